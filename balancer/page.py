@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from topowave.translation import text
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import FILES, PARTS
 from topowave.web.problem_details import Problem, problem_response
@@ -33,6 +34,14 @@ NOT_BUILT = """<!doctype html>
 <h1>The page is not built yet</h1>
 <p>The lab itself runs: its balancer is on <a href="http://{host}/docs">{host}</a>.
 Stop the lab and type <code>make run</code>, which builds this page and starts the lab again.</p>
+<div lang="de"><h2>Die Seite ist noch nicht gebaut</h2>
+<p>Das Labor selbst läuft: sein Balancer ist auf <a href="http://{host}/docs">{host}</a>.
+Halten Sie das Labor an und tippen Sie <code>make run</code>:
+das baut diese Seite und startet das Labor neu.</p></div>
+<div lang="ru"><h2>Страница ещё не собрана</h2>
+<p>Сама лаборатория работает: её балансировщик — <a href="http://{host}/docs">{host}</a>.
+Остановите лабораторию и введите <code>make run</code>:
+команда соберёт эту страницу и снова запустит лабораторию.</p></div>
 </body></html>
 """
 
@@ -125,8 +134,12 @@ def make_page(
         """Tell where the pages are: people on the page itself, in their language, programs in a sentence."""
         if request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", ""):
             return shell(404)
-        detail = f"nothing is at {request.url.path[:200]!r} here; the pages are {NAMED_PAGES}"
-        return problem_response(Problem(404, "Not Found", detail))
+        detail = text(
+            "nothing is at {path!r} here; the pages are {pages}",
+            path=request.url.path[:200],
+            pages=NAMED_PAGES,
+        )
+        return problem_response(Problem(404, text("No such page"), detail))
 
     files = _Files(directory=folder, check_dir=False)
     routes = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from topowave.topology.model import Topology
+from topowave.translation import counted, text
 
 MOST_FOR_EXACT = 1_000
 """Largest network with extra links whose diameter is computed exactly: that takes a search from each node."""
@@ -35,10 +36,18 @@ class NetworkProperties:
 
     def sentence(self) -> str:
         """The figures in words: "9 nodes, 8 links, depth 3, diameter 5, a tree"."""
-        about = "at least " if self.diameter_kind == "at least" else ""
-        return (
-            f"{self.nodes} node{'s' * (self.nodes != 1)}, {self.links} link{'s' * (self.links != 1)}, "
-            f"depth {self.depth}, diameter {about}{self.diameter}, {'a tree' if self.is_tree else 'no tree'}"
+        about = (
+            text("at least {number}", number=self.diameter)
+            if self.diameter_kind == "at least"
+            else str(self.diameter)
+        )
+        return text(
+            "{nodes}, {links}, depth {depth}, diameter {diameter}, {kind}",
+            nodes=counted("{count} node", "{count} nodes", self.nodes),
+            links=counted("{count} link", "{count} links", self.links),
+            depth=self.depth,
+            diameter=about,
+            kind=text("a tree") if self.is_tree else text("no tree"),
         )
 
 

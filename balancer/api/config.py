@@ -39,7 +39,7 @@ from topowave.topology.config import (
     unchangeable,
 )
 from topowave.topology.problems import shown
-from topowave.translation import Sentences, text
+from topowave.translation import Sentences, Text, text
 from topowave.web.problem_details import Problem
 
 
@@ -130,11 +130,11 @@ def add_config_routes(app: FastAPI, balancer: Balancer) -> None:
         try:
             reconfigured(balancer.lab.config, changes)  # settings may not fit each other
         except Problems as problems:
-            found = [each.removeprefix("config: ") for each in problems.problems]
+            found = [*map(_in_body, problems.problems)]
             raise Problem(
                 422,
                 text("Invalid request"),
-                text("{problems}", problems=Sentences(f"body: {each}" for each in found)),
+                text("{problems}", problems=Sentences(found)),
             ) from None
         not_yet = await balancer.configure(changes)
         return Configured(settings=_form(balancer), not_yet=not_yet)
@@ -142,3 +142,13 @@ def add_config_routes(app: FastAPI, balancer: Balancer) -> None:
 
 def _form(balancer: Balancer) -> RunningSettings:
     return RunningSettings.model_validate(running_settings(balancer.lab.config))
+
+
+def _in_body(problem: str) -> Text:
+    """Return what is wrong with settings with its place in the body, instead of in a file."""
+    where, what = "", problem.removeprefix("config: ")
+    if isinstance(problem, Text) and {"place", "problem"} <= problem.parameters.keys():
+        where = str(problem.parameters["place"]).removeprefix("config")
+        found = problem.parameters["problem"]
+        what = found if isinstance(found, Text) else str(found)
+    return text("{place}: {problem}", place=f"body{where}", problem=what)

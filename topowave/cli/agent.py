@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 import typer
 
+from topowave.cli.language import say_in_language
 from topowave.cli.options import LogFormatOption, balancer_url
 from topowave.cli.output import complain, refuse
 from topowave.short_text import short_sentence
-from topowave.translation import text
+from topowave.translation import sentence_of, text
 from topowave.wire.agents import HEARTBEAT
 from topowave.wire.limits import AGENT_PORT, HEARTBEAT_LEAST, HEARTBEAT_MOST, URL_CHARS
 
@@ -213,7 +214,7 @@ def _own_host(node_ip: str | None, controller: Address) -> str:
                 )
             ]
         )
-    fault = "is no address" if not HOST.fullmatch(host) else own_address_problem(host)
+    fault = text("is no address") if not HOST.fullmatch(host) else own_address_problem(host)
     if fault is not None:
         raise Problems(
             [
@@ -242,7 +243,7 @@ def _address_towards(controller: Address) -> str:
     """Return the address by which this machine reaches another one. Raises Problems where there is none."""
     from topowave.topology import Problems
 
-    reason = "it has no address"
+    reason: str = text("it has no address")
     try:
         found = socket.getaddrinfo(controller.host, controller.port, type=socket.SOCK_DGRAM)
     except OSError as error:
@@ -277,5 +278,5 @@ def _why_refused(controller: str, token: str | None) -> str | None:
     try:
         LabClient(controller).status()
     except LabError as error:
-        return str(error)
+        return say_in_language(sentence_of(error))
     return None

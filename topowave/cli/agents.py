@@ -6,8 +6,10 @@ import json
 from typing import Any
 
 from topowave.cli.lab_requests import ask_lab, table
+from topowave.cli.language import spoken
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import complain, say
+from topowave.cli.reports import with_words
 from topowave.translation import text
 
 COLUMNS = ("agent", "host", "state", "replicas", "cores", "free_mb", "heard", "workload")
@@ -29,7 +31,7 @@ def agents(balancer: BalancerOption = BALANCER, as_json: JsonOption = False) -> 
     if as_json:
         say(json.dumps(found, ensure_ascii=False))
     elif found["agents"]:
-        say(table(COLUMNS, [_row(agent) for agent in found["agents"]]))
+        say(table(COLUMNS, with_words(map(_row, found["agents"]), ("state",))))
     else:
         complain(text("no agent has registered: `topowave agent --controller URL` starts one"))
 
@@ -41,6 +43,6 @@ def _row(agent: dict[str, Any]) -> dict[str, Any]:
         "agent": agent["name"],
         "host": f"{agent['host']}:{agent['port']}",
         "free_mb": round(agent["free_mb"]),
-        "heard": "never" if heard_s is None else f"{heard_s:.0f} s ago",
-        "workload": agent["workload"] or "our own node",
+        "heard": spoken(text("never") if heard_s is None else text("{seconds:.0f} s ago", seconds=heard_s)),
+        "workload": agent["workload"] or spoken(text("our own node")),
     }

@@ -11,9 +11,11 @@ from urllib.parse import quote
 import typer
 
 from topowave.cli.lab_requests import ask_lab
-from topowave.cli.language import language
+from topowave.cli.language import language, spoken
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, complain, say
+from topowave.cli.reports import word
+from topowave.translation import sentence_of, text
 
 FOLLOW_INTERVAL_S = 1.0
 """Time between two looks at the alerts of a lab that is followed (s)."""
@@ -21,6 +23,8 @@ PATIENCE_S = 30.0
 """How long a lab that is followed may give no answer (s): its balancer is started again meanwhile."""
 SILENCE_S = 604_800.0
 """Longest time for which an alert is silenced (s)."""
+SEVERITIES = {"critical": "a critical alert"}
+"""What severities are called in the catalogs."""
 KEPT = 100
 """Resolved alerts that are asked for."""
 
@@ -73,17 +77,18 @@ def alerts(
         elif listed := [*found["alerts"], *found["history"]]:
             say("\n".join(map(line_of, listed)))
         else:
-            complain("no alert is pending or fires")
+            complain(text("no alert is pending or fires"))
 
 
 def line_of(alert: dict[str, Any]) -> str:
     """Return an alert as a line: when it came to its state, what it is, and the sentence."""
     at = datetime.fromtimestamp(alert["resolved"] or alert["fired"] or alert["since"]).astimezone()
-    silenced = " (silenced)" if alert["silenced_until"] is not None else ""
+    silenced = "" if alert["silenced_until"] is None else spoken(text(" (silenced)"))
     from topowave.translation.translate import translate_answer
 
     said = translate_answer(alert, "text", language())
-    return f"{at:%H:%M:%S}  {alert['state']:8}  {alert['severity']:8}  {alert['id']:8}  {said}{silenced}"
+    state, severity = word(alert["state"]), word(alert["severity"], SEVERITIES)
+    return f"{at:%H:%M:%S}  {state:8}  {severity:8}  {alert['id']:8}  {said}{silenced}"
 
 
 def _follow(balancer: str, *, as_json: bool) -> None:
@@ -100,7 +105,7 @@ def _follow(balancer: str, *, as_json: bool) -> None:
                 if answered_s is None or time.monotonic() - answered_s > PATIENCE_S:
                     if as_json:
                         say(json.dumps({"problems": [str(error)]}, ensure_ascii=False))
-                    complain(str(error))
+                    complain(sentence_of(error))
                     raise typer.Exit(FAILED) from None
             else:
                 current = [*reversed(found["history"]), *found["alerts"]]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.options import JsonOption
 from topowave.cli.output import say
+from topowave.translation import Sentences, Text, text
 
 if TYPE_CHECKING:
     from topowave.algorithms import Algorithm
@@ -29,12 +31,24 @@ def algorithms(as_json: JsonOption = False) -> None:
         return
     width = max(map(len, LIBRARY))
     for found in described:
-        bound = "no proven bound"
-        if found["messages"]:
-            bound = f"{'exactly' if found['exact'] else 'at most'} {found['messages']} messages"
-        say(f"{found['name']:{width}}  {found['summary']}")
-        for text in (f"needs {'; '.join(found['requires'])}", f"{bound}; started by {found['starts']}"):
-            say(f"{'':{width}}  {text}")
+        bound = text("no proven bound")
+        if found["messages"] and found["exact"]:
+            bound = text("exactly {messages} messages", messages=found["messages"])
+        elif found["messages"]:
+            bound = text("at most {messages} messages", messages=found["messages"])
+        needs = Sentences(map(_part, found["requires"]))
+        starts = _part(found["starts"])
+        say(f"{found['name']:{width}}  {say_in_language(found['summary'])}")
+        for line in (
+            text("needs {needs}", needs=needs),
+            text("{bound}; started by {starts}", bound=bound, starts=starts),
+        ):
+            say(f"{'':{width}}  {spoken(line)}")
+
+
+def _part(english: str) -> Text:
+    """Return a part of a sentence that a catalog has as it is."""
+    return Text(english, english, {})
 
 
 def _described(name: str, cls: type[Algorithm]) -> dict[str, Any]:

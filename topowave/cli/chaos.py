@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, refuse, say
 from topowave.cli.progress import ProgressBar
+from topowave.cli.reports import rows_text
 from topowave.translation import sentence_of
 from topowave.translation import text as sentence
 
@@ -68,8 +70,19 @@ def chaos(
     except LabError as error:
         raise refuse([sentence_of(error)]) from None
     report = asyncio.run(_run(target, seed, SECONDS_A_MINUTE * minutes, intensity, chosen, quiet=as_json))
-    say(json.dumps(report.as_json()) if as_json else report.text())
+    say(json.dumps(report.as_json()) if as_json else _text(report))
     raise typer.Exit(0 if report.held else FAILED)
+
+
+def _text(report: ChaosReport) -> str:
+    """Return a report for people, as `report.text()` has it in English."""
+    wrong = (f"  {say_in_language(each)}" for each in report.wrong_lines())
+    rows = [*report.rows()]
+    lines = rows_text(rows, least=10, indent="  ").split("\n")
+    if report.scripts:
+        after = [name for name, _ in rows].index("scripts") + 1
+        lines.insert(after, rows_text(report.script_rows(), indent="    "))
+    return "\n".join([spoken(report.title()), *lines, spoken(report.verdict()), *wrong])
 
 
 def _chosen(text: str) -> list[FaultName]:
@@ -128,7 +141,8 @@ class ChaosDisplay:
     def on_event(self, elapsed_s: float, text: str) -> None:
         """Print a line."""
         if not self._quiet:
-            say(f"{elapsed_s:7.1f} s  {text}")
+            at = say_in_language(f"{elapsed_s:.1f} s")
+            say(f"{at:>9}  {say_in_language(text)}")
 
     def on_last_fault(self) -> None:
         """Remove the bar."""

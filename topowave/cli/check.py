@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from topowave.cli.language import spoken
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.networks import read_graph_noting
 from topowave.cli.options import (
     AlgorithmArgument,
@@ -149,7 +149,8 @@ def _checked(
             "done": done,
             "cases": cases,
         }
-        rows = [("network", network), ("states", f"{states:,}"), ("networks", f"{done} of {cases} done")]
+        of_all = text("{done} of {cases} done", done=done, cases=cases)
+        rows = [("network", network), ("states", f"{states:,}"), ("networks", of_all)]
         teller.tell("known", {"json": about, "rows": rows})
         teller.tell("progress", [network, states, done, cases])
 
@@ -166,7 +167,7 @@ def _checked(
         "printed": json.dumps(result.to_json(), ensure_ascii=False)
         if as_json
         else verdict_text(result, str(result.violation or "")),
-        "complaints": [spoken(each) for each in complaints],
+        "complaints": [say_in_language(each) for each in complaints],
         "code": FAILED if not result.ok else 0 if result.complete else UNFINISHED,
     }
 
@@ -176,5 +177,7 @@ class SearchProgress(ProgressLine):
 
     def __call__(self, network: str, states: int, done: int, cases: int) -> None:
         """Show how many states of a network are seen, and how many of the networks are done."""
-        which = f"{done + 1} of {cases}: {network}" if cases > 1 else network
-        self.show(f"{which[:50]}: {states:,} states; Ctrl-C ends the search")
+        which = network
+        if cases > 1:
+            which = spoken(text("{done} of {cases}: {network}", done=done + 1, cases=cases, network=network))
+        self.show(text("{which}: {states:,} states; Ctrl-C ends the search", which=which[:50], states=states))

@@ -39,7 +39,7 @@ from typing import Any, Literal, NoReturn, TextIO
 
 import typer
 
-from topowave.cli.language import spoken
+from topowave.cli.language import say_in_language
 from topowave.cli.output import ENDED, FAILED, UNFINISHED, complain, refuse, relay, say, with_short_path
 from topowave.runtime.algorithm_error import InterruptedRunError
 from topowave.runtime.background_errors import is_users, tell_background_errors
@@ -150,7 +150,7 @@ def refused(refusal: Problems) -> dict[str, object]:
     """Return the result of a child whose work was refused, or could not write a file."""
     return {
         "problems": list(refusal.problems),
-        "said": [spoken(problem) for problem in refusal.problems],
+        "said": [say_in_language(problem) for problem in refusal.problems],
         "unwritten": isinstance(refusal, WriteFailedError),
     }
 

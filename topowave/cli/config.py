@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, REFUSED, complain, say
 from topowave.short_text import short_sentence
 from topowave.translation import sentence_of
 from topowave.translation import text as sentence
+
+if TYPE_CHECKING:
+    from topowave.topology.config import SettingValue
 
 
 def config(
@@ -70,16 +74,19 @@ def _change(text: str) -> tuple[str, int | float | str]:
     return name.strip(), int(value) if value.strip().isdecimal() else number
 
 
-def _text(answer: dict[str, Any]) -> str:
-    from topowave.topology.config import SettingValue, in_words
+def _value(name: str, value: SettingValue) -> str:
+    """Return a setting's value, a number with its unit in the language of the command."""
+    from topowave.topology.config import in_words
 
+    said = in_words(name, value)
+    return said if isinstance(value, str) else say_in_language(said)
+
+
+def _text(answer: dict[str, Any]) -> str:
     settings: dict[str, SettingValue] = answer.get("settings", answer)
     width = max(map(len, settings))
-    lines = [f"{name:{width}}  {in_words(name, value)}" for name, value in settings.items()]
+    lines = [f"{name:{width}}  {_value(name, value)}" for name, value in settings.items()]
     if answer.get("not_yet"):
-        lines.append(
-            sentence(
-                "not yet at {not_yet}, which take it when they go on", not_yet=", ".join(answer["not_yet"])
-            )
-        )
+        nodes = ", ".join(answer["not_yet"])
+        lines.append(spoken(sentence("not yet at {not_yet}, which take it when they go on", not_yet=nodes)))
     return "\n".join(lines)

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 import typer
 
 from topowave.cli.lab_requests import ask_lab, one_connection
-from topowave.cli.language import spoken
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, REFUSED, complain, say
 from topowave.cli.progress import ProgressLine
+from topowave.cli.reports import member, sentence_in, word
 from topowave.short_text import short_sentence
 from topowave.translation import text as sentence
 
@@ -97,23 +98,33 @@ def in_words(found: dict[str, Any]) -> str:
         there=there,
         up=up,
         leaving=len(found["leaving"]),
-        phase=found["phase"],
+        phase=word(found["phase"]),
     )
     lines = [spoken(counts)]
     if found["problem"]:
-        lines[0] += f" ({found['problem']})"
+        lines[0] += f" ({say_in_language(member(found, 'problem'))})"
     autoscaling = found["autoscaling"]
     if autoscaling["mode"] != "off":
-        bounds = f"{autoscaling['min_replicas']} to {autoscaling['max_replicas']}"
+        reason = member(autoscaling, "reason") if autoscaling["reason"] else sentence("about to look")
+        bounds = sentence(
+            "{least} to {most}", least=autoscaling["min_replicas"], most=autoscaling["max_replicas"]
+        )
         lines.append(
-            sentence(
-                "autoscale {mode}, {bounds}: {value}",
-                mode=autoscaling["mode"],
-                bounds=bounds,
-                value=autoscaling["reason"] or "about to look",
+            spoken(
+                sentence(
+                    "autoscale {mode}, {bounds}: {value}",
+                    mode=autoscaling["mode"],
+                    bounds=bounds,
+                    value=reason,
+                )
             )
         )
-    lines += [f"  {name}: {why}" for name, why in found["leaving"].items() if why]
+    told = found.get("sentences", {}).get("leaving") or {}
+    lines += [
+        f"  {name}: {say_in_language(sentence_in(told.get(name), why))}"
+        for name, why in found["leaving"].items()
+        if why
+    ]
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from topowave.cli.output import TORN, complain, refuse, say, write_file
+from topowave.cli.output import complain, refuse, say, torn, write_file
 from topowave.translation import text
 
 NO_SVG = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".pdf", ".eps", ".ps", ".tif", ".tiff"})
@@ -41,9 +41,10 @@ def draw(
     try:
         recorded = read_trace(file, DRAWN_EVENTS)
         if recorded.torn:
-            complain(TORN.format(file))
+            complain(torn(file))
         diagram = draw_trace(recorded, wave)
     except Problems as refusal:
         raise refuse(refusal.problems) from None
     write_file(output, str(diagram))
-    say(f"{output}: {diagram.excerpt or 'all nodes and messages'}")
+    shown = diagram.excerpt or text("all nodes and messages")
+    say(text("{output}: {shown}", output=output, shown=shown))

@@ -11,11 +11,11 @@ import typer
 from topowave.cli.lab_requests import ask_lab, table
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import refuse, say
+from topowave.cli.reports import with_words
 from topowave.translation import text
 
 executor = typer.Typer(no_args_is_help=True)
 NO_LIMIT = "none"
-NOTHING = "name what is to change: --active, --inactive, --roles, --weight or --limit"
 
 
 @executor.callback()
@@ -45,7 +45,7 @@ def list_executors(balancer: BalancerOption = BALANCER, as_json: JsonOption = Fa
         say(json.dumps(answer))
         return
     columns = ("name", "role", "roles", "cpu", "weight", "limit", "status", "load", "assigned", "running")
-    say(table(columns, [_row(each) for each in answer["executors"]]))
+    say(table(columns, with_words(map(_row, answer["executors"]), ("status",))))
 
 
 @executor.command("set")
@@ -99,13 +99,14 @@ def set_executor(
             )
         changes["limit"] = None if limit == NO_LIMIT else int(limit)
     if not changes:
-        raise refuse([NOTHING])
+        raise refuse([text("name what is to change: --active, --inactive, --roles, --weight or --limit")])
     path = f"/executors/{quote(name, safe='', errors='surrogateescape')}"
     answer = ask_lab(balancer, "PATCH", path, changes, as_json=as_json)
     if as_json:
         say(json.dumps(answer))
         return
-    say(table(("name", "roles", "weight", "limit", "status"), [_row(answer["executor"])]))
+    columns = ("name", "roles", "weight", "limit", "status")
+    say(table(columns, with_words([_row(answer["executor"])], ("status",))))
     if answer["not_yet"]:
         say(
             text(

@@ -9,8 +9,14 @@ from urllib.parse import quote
 import typer
 
 from topowave.cli.lab_requests import ask_lab, table
+from topowave.cli.language import decimal_text, say_in_language, spoken
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import say
+from topowave.cli.reports import member
+from topowave.translation import counted, text
+
+_SAID = ((text("bottleneck"), "bottleneck"), (text("cold"), "cold"))
+"""What is said of a forecast, and the member of the answer that is true then."""
 
 forecast = typer.Typer(no_args_is_help=True)
 
@@ -44,17 +50,17 @@ def list_forecasts(as_json: JsonOption = False) -> None:
     if as_json:
         texts = ("name", "title", "summary", "source", "knows", "wins")
         found = [
-            {text: getattr(kind, text) for text in texts} | {"missing": kind.missing()}
+            {each: getattr(kind, each) for each in texts} | {"missing": kind.missing()}
             for kind in FORECASTS.values()
         ]
         say(json.dumps(found, ensure_ascii=False))
         return
     width = max(map(len, FORECASTS))
     for name, kind in FORECASTS.items():
-        say(f"{name:{width}}  {kind.summary}")
+        say(f"{name:{width}}  {say_in_language(kind.summary)}")
         missing = kind.missing()
         if missing is not None:
-            say(f"{'':{width}}  {missing}")
+            say(f"{'':{width}}  {say_in_language(missing)}")
 
 
 @forecast.command("show")
@@ -81,14 +87,24 @@ def show(
 def _text(answer: dict[str, Any]) -> str:
     """Write an answer for people: what predicts, how well, and what of each node."""
     if answer["forecast"] == "none":
-        return (
-            "nothing predicts here; topowave config forecast=NAME chooses a forecast (topowave forecast list)"
+        return spoken(
+            text(
+                "nothing predicts here; topowave config forecast=NAME chooses a forecast "
+                "(topowave forecast list)"
+            )
         )
-    begin = f"forecast {answer['forecast']}: {_count(answer['rounds'], 'round')} learnt"
-    told = f"{_count(answer['alerts'], 'bottleneck')} predicted so far, {answer['hits']} of them right"
-    blocks = [f"{begin}; {told}"]
+    told = text(
+        "forecast {forecast}: {learnt}; {predicted}, {hits} of them right",
+        forecast=answer["forecast"],
+        learnt=counted("{count} round learnt", "{count} rounds learnt", answer["rounds"]),
+        predicted=counted(
+            "{count} bottleneck predicted so far", "{count} bottlenecks predicted so far", answer["alerts"]
+        ),
+        hits=answer["hits"],
+    )
+    blocks = [spoken(told)]
     if answer["problem"] is not None:
-        blocks[0] += f"\nnothing is predicted now: {answer['problem']}"
+        blocks[0] += "\n" + spoken(text("nothing is predicted now: {why}", why=member(answer, "problem")))
     scores = [_score(model) for model in answer["models"] if model["score"] is not None]
     if scores:
         blocks.append(table(("model", "error", "better", "covered", "loads"), scores))
@@ -98,15 +114,11 @@ def _text(answer: dict[str, Any]) -> str:
     return "\n\n".join(blocks)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
-
-
 def _score(model: dict[str, Any]) -> dict[str, Any]:
     score = model["score"]
     return {
         "model": model["name"],
-        "error": "-" if score["error"] is None else f"{score['error']:.2f}",
+        "error": "-" if score["error"] is None else decimal_text(score["error"], 2),
         "better": "-" if score["better"] is None else f"{score['better']:.0f} %",
         "covered": "-" if score["coverage"] is None else f"{score['coverage']:.0%}",
         "loads": score["values"],
@@ -114,13 +126,13 @@ def _score(model: dict[str, Any]) -> dict[str, Any]:
 
 
 def _predicted(found: dict[str, Any]) -> dict[str, Any]:
-    said = [text for text, holds in (("bottleneck", found["bottleneck"]), ("cold", found["cold"])) if holds]
+    said = [spoken(word) for word, holds in _SAID if found[holds]]
     return {
         "node": found["node"],
         "cpu": found["cpu"],
         "load": f"{found['load']:g}",
-        "predicted": f"{found['mean']:.1f}",
-        "from": f"{found['low']:.1f}",
-        "to": f"{found['high']:.1f}",
+        "predicted": decimal_text(found["mean"], 1),
+        "from": decimal_text(found["low"], 1),
+        "to": decimal_text(found["high"], 1),
         "said": ", ".join(said),
     }

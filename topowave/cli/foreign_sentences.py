@@ -51,6 +51,43 @@ VALUES = (
     "Input should be {choices}",
 )
 """What pydantic, by typer, says of a value; what fits most stands last."""
+SYSTEM = (
+    "Address already in use",
+    "Bad file descriptor",
+    "Broken pipe",
+    "Cannot assign requested address",
+    "Connection refused",
+    "Connection reset by peer",
+    "Connection timed out",
+    "File exists",
+    "File name too long",
+    "Input/output error",
+    "Is a directory",
+    "Name or service not known",
+    "Network is unreachable",
+    "No such file or directory",
+    "No route to host",
+    "No space left on device",
+    "Not a directory",
+    "Operation not permitted",
+    "Permission denied",
+    "Read-only file system",
+    "Temporary failure in name resolution",
+    "Too many levels of symbolic links",
+    "Too many open files",
+    "All connection attempts failed",
+)
+"""What the operating system says went wrong, and httpx of a connection."""
+XML = (
+    "mismatched tag: line {line}, column {column}",
+    "no element found: line {line}, column {column}",
+    "not well-formed (invalid token): line {line}, column {column}",
+    "syntax error: line {line}, column {column}",
+    "unclosed token: line {line}, column {column}",
+    "undefined entity: line {line}, column {column}",
+    "duplicate attribute: line {line}, column {column}",
+)
+"""What expat says of XML that is none."""
 _PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 
 

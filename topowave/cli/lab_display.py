@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Iterable
 
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.output import can_draw, say
 from topowave.cli.progress import ProgressBar
 from topowave.orchestrator import ProgressListener
@@ -111,7 +112,7 @@ class LabDisplay(ProgressListener):
             about = {"nodes": len(self._topology.nodes), "processes": processes}
             say(json.dumps({**at, **secret, **about}))
             return
-        say(text_tree(self._topology, most=NODES_DRAWN, ascii_only=not can_draw(sys.stdout)))
+        say(text_tree(self._topology, most=NODES_DRAWN, ascii_only=not can_draw(sys.stdout), say=spoken))
         say("")
         launched = sum(node.launch for node in self._topology.nodes)
         if self._elsewhere is not None:
@@ -155,7 +156,7 @@ class LabDisplay(ProgressListener):
     def links(self, text: str) -> None:
         """Say how far the links are: the nodes are up, but waves wait."""
         if not self._as_json:
-            say(text)
+            say(say_in_language(text))
 
     def stopping(self) -> None:
         """Say that the end has begun."""

@@ -67,6 +67,21 @@ def say_in_language(sentence: str) -> str:
     return translate(sentence, _language)
 
 
+def number_text(number: int) -> str:
+    """Return a whole number with its thousands apart, as the language writes it."""
+    return say_in_language(f"{number:,}")
+
+
+def decimal_text(number: float, digits: int) -> str:
+    """Return a number with so many digits behind the point, as the language writes it."""
+    written = f"{number:.{digits}f}"
+    if _language == ENGLISH:
+        return written
+    from topowave.translation.translate import separated
+
+    return separated(written, _language)
+
+
 def _named(asked: str) -> str:
     found = language_of(asked)
     if found is None:

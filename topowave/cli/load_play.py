@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -16,11 +16,13 @@ from uuid import uuid4
 import typer
 
 from topowave.cli.lab_requests import one_connection
+from topowave.cli.language import number_text, spoken
 from topowave.cli.load_workloads import SeedOption, SpecArgument, read_workload
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, UNFINISHED, complain, end_with, say
 from topowave.cli.progress import ProgressBar
-from topowave.translation import sentence_of, text
+from topowave.cli.reports import name_of, rows_text
+from topowave.translation import Several, counted, sentence_of, text
 
 if TYPE_CHECKING:
     from topowave.client import LabClient
@@ -271,10 +273,11 @@ def _tell(workload: Workload, report: PlayReport, results: PlayResults | None, *
         ends = None if results is None else results.to_json(report.speedup)
         say(json.dumps(found | {"results": ends}, ensure_ascii=False))
     else:
-        for line in _lines(workload, report):
-            say(line)
-        for line in _result_lines(results, report.speedup) if results is not None else ():
-            say(line)
+        say(_title(workload, report))
+        rows = [*_lines(report), *(() if results is None else _result_lines(results, report.speedup))]
+        say(rows_text(rows, least=9))
+        for note in workload.notes:
+            say(text("note: {note}", note=note))
     if results is not None and results.tasks < report.sent:
         complain(
             text(
@@ -286,48 +289,84 @@ def _tell(workload: Workload, report: PlayReport, results: PlayResults | None, *
         complain(text("it ended before its time: {failure}", failure=report.failure))
 
 
-def _lines(workload: Workload, report: PlayReport) -> Generator[str]:
+def _title(workload: Workload, report: PlayReport) -> str:
+    seed = "" if workload.seed is None else text(", seed {seed}", seed=workload.seed)
+    return text(
+        "{workload}{seed}, {speedup:g} times as fast",
+        workload=workload.source,
+        seed=seed,
+        speedup=report.speedup,
+    )
+
+
+def _lines(report: PlayReport) -> Generator[tuple[str, str]]:
     from topowave.load.workloads.describe import seconds
 
-    seed = "" if workload.seed is None else f", seed {workload.seed}"
-    yield f"{workload.source}{seed}, {report.speedup:g} times as fast"
-    early = ", ended early" if report.ended_early else ""
-    yield f"sent       {report.sent:,} of {report.tasks:,} tasks in {seconds(report.seconds)}{early}"
+    early = text(", ended early") if report.ended_early else ""
+    yield (
+        "sent",
+        text(
+            "{sent:,} of {tasks:,} tasks in {time}{early}",
+            sent=report.sent,
+            tasks=report.tasks,
+            time=seconds(report.seconds),
+            early=early,
+        ),
+    )
     late = {name: value for name, value in report.lateness().items() if value is not None}
     if late:
-        times = ", ".join(f"{name} {value * MILLISECONDS:.1f} ms" for name, value in late.items())
-        yield f"late       {times}"
+        times = [
+            text("{which} {time:.1f} ms", which=name_of(name), time=value * MILLISECONDS)
+            for name, value in late.items()
+        ]
+        yield "late", ", ".join(map(spoken, times))
     if report.refused:
-        reasons = ", ".join(f"{reason} ({count:,})" for reason, count in report.reasons.items())
-        yield f"refused    {report.refused:,} tasks: {reasons}"
+        reasons = Several(
+            text("{reason} ({times:,})", reason=reason, times=count)
+            for reason, count in report.reasons.items()
+        )
+        yield (
+            "refused",
+            counted(
+                "{count:,} task: {reasons}", "{count:,} tasks: {reasons}", report.refused, reasons=reasons
+            ),
+        )
     if report.retries:
-        yield f"put off    {report.retries:,} times, and sent again"
-    for note in workload.notes:
-        yield f"note: {note}"
-    yield f"request    {report.request}; topowave task list --request {report.request}"
+        yield (
+            "put off",
+            counted("{count:,} time, and sent again", "{count:,} times, and sent again", report.retries),
+        )
+    yield "request", f"{report.request}; topowave task list --request {report.request}"
 
 
-def _result_lines(results: PlayResults, speedup: float) -> Generator[str]:
+def _result_lines(results: PlayResults, speedup: float) -> Generator[tuple[str, str]]:
     from topowave.load.workloads.describe import seconds
 
-    def both(value: float | None, write: Callable[[float], str] = seconds) -> str:
+    def both(value: float | None) -> str:
         if value is None:
-            return "none"
-        own = f", {write(value * speedup)} of the workload's time" if speedup != 1 else ""
-        return f"{write(value)}{own}"
+            return text("none")
+        if speedup == 1:
+            return seconds(value)
+        own = seconds(value * speedup)
+        return text("{time}, {own} of the workload's time", time=seconds(value), own=own)
 
-    yield f"ended      {', '.join(f'{count:,} {status}' for status, count in results.ended.items())}"
-    yield f"makespan   {both(results.makespan)}"
-    yield f"response   mean {both(results.mean_response)}"
-    yield f"           median {both(results.p50_response)}"
-    yield f"           p99 {both(results.p99_response)}"
-    yield f"wait       mean {both(results.mean_wait)}"
+    ended = (
+        spoken(text("{number} {state}", number=number_text(count), state=name_of(status)))
+        for status, count in results.ended.items()
+    )
+    yield "ended", ", ".join(ended)
+
+    yield "makespan", both(results.makespan)
+    yield "response", text("mean {time}", time=both(results.mean_response))
+    yield "", text("median {time}", time=both(results.p50_response))
+    yield "", text("p99 {time}", time=both(results.p99_response))
+    yield "wait", text("mean {time}", time=both(results.mean_wait))
     if results.deadline_misses:
-        yield f"deadlines  {results.deadline_misses:,} missed"
+        yield "deadlines", text("{missed:,} missed", missed=results.deadline_misses)
     if results.jain is not None:
-        yield f"fairness   {results.jain:.3f} (Jain's index of work by cores)"
-    nodes = ", ".join(f"{node} {count:,}" for node, count in results.completed_per_node.items())
-    yield f"completed  {nodes or 'none'}"
+        yield "fairness", text("{jain:.3f} (Jain's index of work by cores)", jain=results.jain)
+    nodes = ", ".join(f"{node} {number_text(count)}" for node, count in results.completed_per_node.items())
+    yield "completed", nodes or text("none")
 
 
 def _no_lab(error: Exception, *, as_json: bool) -> typer.Exit:

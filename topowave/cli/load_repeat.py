@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from topowave.cli.language import number_text, say_in_language, spoken
 from topowave.cli.load_run import lines_of_table
 from topowave.cli.options import JsonOption
 from topowave.cli.output import complain, end_with, printable, say
+from topowave.cli.reports import name_of, rows_text
+from topowave.translation import text as sentence
 
 if TYPE_CHECKING:
+    from topowave.load.measures import MeasureInfo
     from topowave.load.recordings.recording import Recording
     from topowave.load.result import LoadResult
 
@@ -64,7 +68,7 @@ def repeat(
     else:
         say("\n".join(_text(recording, results, nodes=nodes)))
     for note in recording.notes:
-        complain(f"note: {note}")
+        complain(sentence("note: {note}", note=note))
 
 
 def _as_json(recording: Recording, results: Sequence[LoadResult]) -> dict[str, Any]:
@@ -85,41 +89,71 @@ def _as_json(recording: Recording, results: Sequence[LoadResult]) -> dict[str, A
 def _text(recording: Recording, results: Sequence[LoadResult], *, nodes: bool) -> Iterator[str]:
     from topowave.load.measures import MEASURES
     from topowave.load.repeating import completed_of, figures_of
-    from topowave.load.result import shown_value
 
     network = recording.topology
-    what = f"{recording.source}, {len(recording.tasks):,} tasks on {len(network.nodes):,} nodes"
-    yield printable(f"{what}, {recording.settings.policy}", sys.stdout)
+    what = sentence(
+        "{workload}, {tasks:,} tasks on {nodes:,} nodes, {policy}",
+        workload=_source(recording.source),
+        tasks=len(recording.tasks),
+        nodes=len(network.nodes),
+        policy=recording.settings.policy,
+    )
+    yield printable(spoken(what), sys.stdout)
     yield ""
     live = figures_of(recording)
     told = [each for each in MEASURES if each.name in live]
-    heads = ["", LIVE, REPEATED, *(result.config.policy for result in results[1:])]
-    columns = [[each.title for each in told], [shown_value(live[each.name], each.unit) for each in told]]
+    heads = ["", name_of(LIVE), name_of(REPEATED), *(result.config.policy for result in results[1:])]
+    columns = [[name_of(each.title) for each in told], [_shown(live, each) for each in told]]
     for result in results:
         values = result.measures.to_json()
-        columns.append([shown_value(values[each.name], each.unit) for each in told])
+        columns.append([_shown(values, each) for each in told])
     yield from lines_of_table(heads, columns)
     completed = completed_of(recording)
     yield ""
-    yield from _agreement(results[0], completed)
+    yield rows_text(_agreement(results[0], completed), least=7)
     if nodes:
         yield ""
-        heads = ["node", "cpu", *(f"{head}: tasks" for head in heads[1:])]
+        whose = (sentence("{whose}: tasks", whose=head) for head in heads[1:])
+        heads = [name_of("node"), "cpu", *map(spoken, whose)]
         columns = [
             [*completed],
             [str(node.cpu) for node in network.nodes],
-            [f"{n:,}" for n in completed.values()],
+            [number_text(n) for n in completed.values()],
         ]
-        columns += [[f"{node.completed:,}" for node in result.nodes] for result in results]
+        columns += [[number_text(node.completed) for node in result.nodes] for result in results]
         yield from lines_of_table(heads, columns)
 
 
-def _agreement(result: LoadResult, completed: dict[str, int]) -> Iterator[str]:
+def _source(said: str) -> str:
+    """Return what was played, which a recording keeps as a text, as a sentence."""
+    if said.endswith(" times as fast"):
+        rest, _, speedup = said.removesuffix(" times as fast").rpartition(", ")
+        return sentence("{workload}, {speedup} times as fast", workload=_source(rest), speedup=speedup)
+    spec, _, seed = said.partition(", seed ")
+    return sentence("{workload}, seed {seed}", workload=spec, seed=seed) if seed else said
+
+
+def _shown(values: Mapping[str, float | None], measure: MeasureInfo) -> str:
+    """Return a figure as people read it."""
+    from topowave.load.result import shown_value
+
+    return say_in_language(shown_value(values[measure.name], measure.unit))
+
+
+def _agreement(result: LoadResult, completed: dict[str, int]) -> Iterator[tuple[str, str]]:
     """Say how far the repetition went as the lab did."""
     found = result.repeated
     if found is not None:
-        yield f"rounds   {found.plans:,} of {found.rounds:,} planned the same moves again"
-        yield f"moves    {found.as_moved:,} of {found.moves:,} took as many tasks"
-        yield f"loads    {found.as_seen:,} of {found.loads:,} that waves saw were those of virtual time, too"
+        plans = sentence(
+            "{same:,} of {all:,} planned the same moves again", same=found.plans, all=found.rounds
+        )
+        moves = sentence("{same:,} of {all:,} took as many tasks", same=found.as_moved, all=found.moves)
+        loads = sentence(
+            "{same:,} of {all:,} that waves saw were those of virtual time, too",
+            same=found.as_seen,
+            all=found.loads,
+        )
+        yield from (("rounds", plans), ("moves", moves), ("loads", loads))
     same = sum(node.completed == completed[node.name] for node in result.nodes)
-    yield f"nodes    {same:,} of {len(result.nodes):,} completed as many tasks"
+    nodes = sentence("{same:,} of {all:,} completed as many tasks", same=same, all=len(result.nodes))
+    yield "nodes", nodes

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.load_workloads import SeedOption, read_workload
 from topowave.cli.networks import read_graph_noting
 from topowave.cli.options import JsonOption, LargestOption
 from topowave.cli.output import UNFINISHED, complain, end_with, printable, say
 from topowave.cli.progress import ProgressLine
+from topowave.cli.reports import name_of
 from topowave.translation import text as sentence
 
 if TYPE_CHECKING:
@@ -185,7 +187,7 @@ def _run(graph: Graph, tasks: Workload, config: LoadConfig, seed: int) -> LoadRe
         raise end_with(refusal) from None
     except KeyboardInterrupt:
         line.end()
-        part = f"{known[0]:,} of {known[1]:,} tasks"
+        part = sentence("{done:,} of {total:,} tasks", done=known[0], total=known[1])
         complain(
             sentence(
                 "{policy}: ended by Ctrl-C after {part}; of a part nothing is told",
@@ -213,17 +215,30 @@ def _table(results: Sequence[LoadResult], *, nodes: bool) -> str:
     first = results[0]
     workload = first.workload
     what = workload.source or workload.name
-    told = f"{first.network}, {what}, {first.measures.tasks:,} tasks, seed {first.seed}"
+    told = sentence(
+        "{network}, {workload}, {tasks:,} tasks, seed {seed}",
+        network=first.network,
+        workload=what,
+        tasks=first.measures.tasks,
+        seed=first.seed,
+    )
     heads = ["", *(result.config.policy for result in results)]
     columns = [
-        [title for title, _ in first.rows()],
-        *([value for _, value in each.rows()] for each in results),
+        [name_of(title) for title, _ in first.rows()],
+        *([say_in_language(value) for _, value in each.rows()] for each in results),
     ]
-    parts = [printable(told, sys.stdout), "", *lines_of_table(heads, columns)]
+    parts = [printable(spoken(told), sys.stdout), "", *lines_of_table(heads, columns)]
     if nodes:
-        heads = ["node", "cpu", *(f"{result.config.policy}: tasks, core-s" for result in results)]
+        whose = (sentence("{policy}: tasks, core-s", policy=result.config.policy) for result in results)
+        heads = [name_of("node"), "cpu", *map(spoken, whose)]
         columns = [[node.name for node in first.nodes], [str(node.cpu) for node in first.nodes]]
-        columns += [[f"{node.completed:,}, {node.work:,.1f}" for node in each.nodes] for each in results]
+        columns += [
+            [
+                spoken(sentence("{tasks:,}, {work:,.1f}", tasks=node.completed, work=node.work))
+                for node in each.nodes
+            ]
+            for each in results
+        ]
         parts += ["", *lines_of_table(heads, columns)]
     return "\n".join(parts)
 

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.options import JsonOption
 from topowave.cli.output import end_with, printable, say
 from topowave.cli.progress import ProgressLine
+from topowave.cli.reports import rows_text
 from topowave.translation import text
 
 if TYPE_CHECKING:
     from topowave.load.workloads import Workload
+    from topowave.load.workloads.describe import Description
     from topowave.load.workloads.kinds import Kind
     from topowave.load.workloads.parameters import Parameter
     from topowave.topology import Topology
@@ -142,31 +145,33 @@ def _kinds_text() -> str:
 
     drawn, everywhere = (TASKS, RATE, UTILISATION, DURATION), (*SHARED,)
     blocks = [_kind_text(kind, {*drawn, *ON_LOGS, *everywhere}) for kind in KINDS.values()]
-    distributions = [f"  {form_of(each):28} {each.summary}" for each in DISTRIBUTIONS.values()]
+    distributions = [
+        f"  {form_of(each):28} {say_in_language(each.summary)}" for each in DISTRIBUTIONS.values()
+    ]
     return "\n\n".join(
         [
             *blocks,
-            "\n".join(["What is drawn has (batch no rate):", *map(_row, drawn)]),
-            "\n".join(["Logs have:", *map(_row, ON_LOGS)]),
+            "\n".join([spoken(text("What is drawn has (batch no rate):")), *map(_row, drawn)]),
+            "\n".join([spoken(text("Logs have:")), *map(_row, ON_LOGS)]),
             "\n".join(
                 [
-                    "All have (swf takes weight and category out of the log, csv category):",
+                    spoken(text("All have (swf takes weight and category out of the log, csv category):")),
                     *map(_row, everywhere),
                 ]
             ),
-            "\n".join(["Durations are a number of seconds, or", *distributions]),
+            "\n".join([spoken(text("Durations are a number of seconds, or")), *distributions]),
         ]
     )
 
 
 def _kind_text(kind: Kind, known: Container[Parameter]) -> str:
-    rows = [f"{kind.name}: {kind.summary}"]
+    rows = [f"{kind.name}: {say_in_language(kind.summary)}"]
     return "\n".join([*rows, *(_row(each) for each in kind.parameters if each not in known)])
 
 
 def _row(each: Parameter) -> str:
     usual = "" if each.default is None else f" ({_usual(each.default)})"
-    return f"  {each.name + '=' + each.form:28} {each.meaning}{usual}"
+    return f"  {each.name + '=' + each.form:28} {say_in_language(each.meaning)}{usual}"
 
 
 def _usual(default: object) -> str:
@@ -174,14 +179,24 @@ def _usual(default: object) -> str:
 
 
 def _described(found: Workload, network: Topology | None, *, as_json: bool) -> str:
-    from topowave.load.workloads.describe import BARS, describe, text_of
+    from topowave.load.workloads.describe import BARS, describe
     from topowave.load.workloads.make import cores_of
 
     figures = describe(found, None if network is None else cores_of(network))
     if as_json:
         about = {"name": found.name, "source": found.source, "seed": found.seed, "notes": [*found.notes]}
         return json.dumps(about | figures.to_json(), ensure_ascii=False)
-    return text_of(found, figures, plain=printable(BARS, sys.stdout) != BARS)
+    return _text(found, figures, plain=printable(BARS, sys.stdout) != BARS)
+
+
+def _text(found: Workload, figures: Description, *, plain: bool) -> str:
+    """Return a workload for people: its figures, its histogram and its notes."""
+    from topowave.load.workloads.describe import bars_of, rows_of, title_of
+
+    bars = ((say_in_language(below), bar) for below, bar in bars_of(figures, plain=plain))
+    notes = (spoken(text("note: {note}", note=note)) for note in found.notes)
+    rows = rows_text(rows_of(found, figures, plain=plain), least=11)
+    return "\n".join([spoken(title_of(found)), rows, *(f"{below:>16} {bar}" for below, bar in bars), *notes])
 
 
 def _write(found: Workload, path: Path) -> None:

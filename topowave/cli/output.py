@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from topowave.cli.language import spoken
+from topowave.cli.language import say_in_language, spoken
 from topowave.short_text import short_sentence
 from topowave.steering import STEERING
 from topowave.translation import sentence_of
@@ -28,8 +28,6 @@ UNFINISHED = 3
 """Exit code of a command that found nothing wrong, but was not through: a limit or Ctrl-C ended it."""
 ENDED = 4
 """Exit code of a command whose class ended its process, or had to be ended from outside."""
-TORN = "{}: note: its last line is cut off, and left out"
-"""What is said of a trace that its writer could not end."""
 _gone: set[int] = set()
 """Standard output (1) and error (2), once they lead nowhere any more."""
 _failed = False
@@ -42,8 +40,11 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Print a line on standard error: a sentence in the language of the command, anything else as it is."""
-    _write(2, spoken(text))
+    """Print a line on standard error: a sentence in the language of the command, anything else as it is.
+
+    A sentence may be a Text, or plain text that fits a template.
+    """
+    _write(2, say_in_language(text))
 
 
 def is_heard() -> bool:
@@ -63,8 +64,13 @@ def relay(data: bytes) -> None:
 def refuse(problems: Iterable[str]) -> typer.Exit:
     """Print a line for every problem, and return what ends the command, to be raised."""
     for problem in problems:
-        complain(short_sentence(with_short_path(spoken(problem))))
+        complain(short_sentence(with_short_path(say_in_language(problem))))
     return typer.Exit(REFUSED)
+
+
+def torn(trace: Path) -> str:
+    """Return what is said of a trace that its writer could not end."""
+    return sentence("{file}: note: its last line is cut off, and left out", file=trace)
 
 
 def lines_of(error: Exception) -> list[str]:

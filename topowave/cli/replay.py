@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from topowave.cli.language import spoken
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.options import JsonOption
-from topowave.cli.output import FAILED, TORN, UNFINISHED
+from topowave.cli.output import FAILED, UNFINISHED, torn
+from topowave.translation import text
 
 if TYPE_CHECKING:
     from topowave.cli.class_process import Teller
@@ -74,7 +75,7 @@ def _replayed(
     try:
         recorded = read_trace(file)
         if recorded.torn:
-            complaints.append(TORN.format(file))
+            complaints.append(torn(file))
         about = {"algorithm": ", ".join(algorithms) or str(file), "trace": str(file)}
         teller.tell("known", {"json": about, "rows": [("trace", str(file))]})
         teller.tell("begins")
@@ -90,16 +91,24 @@ def _replayed(
         lift_memory_limit()
         return {
             "printed": json.dumps({"trace": str(file), "ending": "memory"}) if as_json else str(file),
-            "complaints": [f"{file}: ended by the memory that a replay may take"],
+            "complaints": [spoken(text("{file}: ended by the memory that a replay may take", file=file))],
             "code": UNFINISHED,
         }
-    counted = (
-        f"{found.source}: {len(found.waves)} waves, {found.nodes} nodes fed with {found.events} events; "
-        f"{found.sends} sends and {found.decides} decides reproduced, {found.different} differences"
+    told = text(
+        "{source}: {waves} waves, {nodes} nodes fed with {events} events; "
+        "{sends} sends and {decides} decides reproduced, {differences} differences",
+        source=found.source,
+        waves=len(found.waves),
+        nodes=found.nodes,
+        events=found.events,
+        sends=found.sends,
+        decides=found.decides,
+        differences=found.different,
     )
-    lines = [counted, *(f"  {line}" for line in (*found.differences, *found.skipped, *found.wrong))]
+    found_lines = (*found.differences, *found.skipped, *found.wrong)
+    lines = [spoken(told), *(f"  {say_in_language(line)}" for line in found_lines)]
     return {
         "printed": json.dumps(found.to_json(), ensure_ascii=False) if as_json else "\n".join(lines),
-        "complaints": [spoken(each) for each in complaints],
+        "complaints": [say_in_language(each) for each in complaints],
         "code": 0 if found.ok else FAILED,
     }

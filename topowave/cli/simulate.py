@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from topowave.cli.language import spoken
+from topowave.cli.language import say_in_language
 from topowave.cli.networks import read_graph_noting
 from topowave.cli.options import AlgorithmArgument, JsonOption, LargestOption
 from topowave.cli.output import FAILED, UNFINISHED
@@ -108,8 +108,12 @@ def _simulated(
     complaints = [
         *notes(algorithm),
         *(
-            f"{algorithm}: note: {name} has changed: all nodes share what stands in a class or beside it, as "
-            "those of a network cannot; a node's state is made in `setup`"
+            sentence(
+                "{algorithm}: note: {name} has changed: all nodes share what stands in a class or beside it, "
+                "as those of a network cannot; a node's state is made in `setup`",
+                algorithm=algorithm,
+                name=name,
+            )
             for name in shared.changed()
         ),
     ]
@@ -124,7 +128,7 @@ def _simulated(
         )
     return {
         "printed": json.dumps(run.to_json(), ensure_ascii=False) if as_json else verdict_text(run),
-        "complaints": [spoken(each) for each in complaints],
+        "complaints": [say_in_language(each) for each in complaints],
         "code": UNFINISHED if run.unfinished else 0 if run.ok else FAILED,
     }
 
@@ -193,8 +197,12 @@ class SimulationProgress(ProgressLine):
 
     def prepare(self) -> None:
         """Say that there is no run yet."""
-        self.show("making the network")
+        self.show(sentence("making the network"))
 
     def __call__(self, events: int, time: float) -> None:
         """Show how many events there were, and how far virtual time is."""
-        self.show(f"{events:,} events, virtual time {time:,.1f}; Ctrl-C ends the run")
+        self.show(
+            sentence(
+                "{events:,} events, virtual time {time:,.1f}; Ctrl-C ends the run", events=events, time=time
+            )
+        )

@@ -8,7 +8,7 @@ import typer
 
 from topowave.cli.options import BALANCER, BalancerOption
 from topowave.cli.output import FAILED, complain, say
-from topowave.translation import sentence_of, text
+from topowave.translation import Several, sentence_of, text
 
 
 def start(
@@ -30,5 +30,5 @@ def start(
     except LabError as error:
         complain(sentence_of(error))
         raise typer.Exit(FAILED) from None
-    others = f", and with it {', '.join(answer['others'])}" if answer["others"] else ""
+    others = text(", and with it {nodes}", nodes=Several(answer["others"])) if answer["others"] else ""
     say(text("{node} is started again{others}", node=node, others=others))

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from topowave.cli.language import say_in_language, spoken
+from topowave.cli.reports import name_of, node_state
 from topowave.translation import text as sentence
 
 STATES = ("pending", "assigned", "moving", "running", "completed", "failed", "cancelled")
@@ -26,7 +27,7 @@ def status_text(status: dict[str, Any]) -> str:
         table.add_column(say_in_language(column), justify="right" if column in NUMBERS else "left")
     for node in status.get("nodes", []):
         load, restarts = node.get("load", 0), node.get("restarts", 0)
-        cells = (node["name"], node["port"], node["state"], load, node["cpu"], restarts)
+        cells = (node["name"], node["port"], node_state(node["state"]), load, node["cpu"], restarts)
         table.add_row(*map(str, cells))
     out = io.StringIO()
     Console(file=out, width=WIDTH, markup=False).print(table)
@@ -37,7 +38,10 @@ def status_text(status: dict[str, Any]) -> str:
 
 def _summary(status: dict[str, Any]) -> str:
     """The lab in one line: `topology.json: 9 up, 1 stopped; load 42; policy max-load-heap`."""
-    states = ", ".join(f"{count} {state}" for state, count in status.get("states", {}).items())
+    states = ", ".join(
+        spoken(sentence("{number} {state}", number=count, state=node_state(state)))
+        for state, count in status.get("states", {}).items()
+    )
     policy = spoken(sentence("; policy {name}", name=status["policy"])) if "policy" in status else ""
     if status.get("forecast", "none") != "none":
         policy += spoken(sentence("; forecast {name}", name=status["forecast"]))
@@ -72,7 +76,9 @@ def _law(tasks: dict[str, Any] | None) -> str:
     """The law in one line: `tasks: 9 submitted = 0 pending + 3 assigned + ...`, or what it is instead."""
     if tasks is None:
         return spoken(sentence("tasks: the journal cannot be read"))
-    parts = " + ".join(f"{tasks[state]} {state}" for state in STATES)
+    parts = " + ".join(
+        spoken(sentence("{number} {state}", number=tasks[state], state=name_of(state))) for state in STATES
+    )
     submitted = tasks["submitted"]
     if tasks["lawful"]:
         return spoken(sentence("tasks: {submitted} submitted = {states}", submitted=submitted, states=parts))

@@ -100,9 +100,10 @@ def tasks_of_file(file: Path, script: Path, usual: dict[str, Any]) -> list[Named
     problems: list[str] = []
     tasks = list(_tasks(name, lines, script, usual, problems))
     if len(problems) > MOST_PROBLEMS:
-        problems[MOST_PROBLEMS:] = [f"{name}: {len(problems) - MOST_PROBLEMS:,} more lines are bad"]
+        more = len(problems) - MOST_PROBLEMS
+        problems[MOST_PROBLEMS:] = [sentence("{name}: {more:,} more lines are bad", name=name, more=more)]
     if problems or not tasks:
-        raise ValueError("\n".join(problems or [f"{name}: there is no task in it"]))
+        raise ValueError("\n".join(problems or [sentence("{name}: there is no task in it", name=name)]))
     return tasks
 
 
@@ -112,7 +113,7 @@ def read_lines(file: Path) -> tuple[str, list[tuple[int, str]]]:
     Raises:
         ValueError: it cannot be read, or is no UTF-8.
     """
-    name = "standard input" if str(file) == "-" else str(file)
+    name = sentence("standard input") if str(file) == "-" else str(file)
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:

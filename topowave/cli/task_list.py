@@ -15,6 +15,7 @@ import typer
 from topowave.cli.lab_requests import ask_lab, one_connection, table
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import say
+from topowave.cli.reports import with_words
 from topowave.translation import text as sentence
 
 PAGE = 1000
@@ -54,7 +55,9 @@ def moment(text: str | None) -> float | None:
             else datetime.fromisoformat(text).timestamp()
         )
     except (ValueError, OverflowError, OSError):
-        known = "seconds since 1970, how long ago (30s, 15m, 2h, 1d), or a date like 2026-11-26T15:00"
+        known = sentence(
+            "seconds since 1970, how long ago (30s, 15m, 2h, 1d), or a date like 2026-11-26T15:00"
+        )
         raise typer.BadParameter(
             sentence("{given} is no time; expected {known}", given=repr(text), known=known)
         ) from None
@@ -136,6 +139,6 @@ def list_tasks(  # noqa: PLR0913, PLR0917 - each is an option of the command
     if as_json:
         say(json.dumps({"tasks": tasks, "next": cursor}))
         return
-    say(table(COLUMNS, tasks))
+    say(table(COLUMNS, with_words(tasks, ("status", "kind", "priority"))))
     if cursor is not None:
         say(sentence("there are more; with the same options, `--cursor {cursor}` goes on", cursor=cursor))

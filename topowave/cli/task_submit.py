@@ -12,6 +12,7 @@ from uuid import uuid4
 import typer
 
 from topowave.cli.lab_requests import one_connection, table
+from topowave.cli.language import say_in_language
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, complain, is_file_here, lines_of, refuse, say
 from topowave.cli.task_wait import wait_for
@@ -148,7 +149,7 @@ def submit(  # noqa: PLR0913, PLR0917 - each is an option of the command
             raise refuse([sentence("--{wrong} belongs to a SCRIPT, and there is none", wrong=wrong[0])])
     for line in lines:
         _make_absolute(line.order)
-    source = "" if batch is None else "standard input" if str(batch) == "-" else str(batch)
+    source = "" if batch is None else sentence("standard input") if str(batch) == "-" else str(batch)
     _submit(balancer, lines, source, wait=wait, as_json=as_json)
 
 
@@ -170,9 +171,10 @@ def orders_of(file: Path, usual: dict[str, Any]) -> list[Line]:
                 sentence("{name}: line {number}: {error}", name=name, number=number, error=sentence_of(error))
             )
     if len(problems) > MOST_PROBLEMS:
-        problems[MOST_PROBLEMS:] = [f"{name}: {len(problems) - MOST_PROBLEMS:,} more lines are bad"]
+        more = len(problems) - MOST_PROBLEMS
+        problems[MOST_PROBLEMS:] = [sentence("{name}: {more:,} more lines are bad", name=name, more=more)]
     if problems or not lines:
-        raise ValueError("\n".join(problems or [f"{name}: there is no task in it"]))
+        raise ValueError("\n".join(problems or [sentence("{name}: there is no task in it", name=name)]))
     return lines
 
 
@@ -223,9 +225,9 @@ def _ask_for_all(
         try:
             answer = lab.ask("POST", "/tasks", body, ANSWER_S)
         except LabError as error:
-            text = _in_lines(str(error), part, source)
+            text = _in_lines(say_in_language(sentence_of(error)), part, source)
             if as_json:
-                said: dict[str, object] = {"problems": [text]}
+                said: dict[str, object] = {"problems": [_in_lines(str(error), part, source)]}
                 say(json.dumps(said | {"tasks": added} if added else said, ensure_ascii=False))
             complain(text)
             if added:

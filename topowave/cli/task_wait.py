@@ -12,6 +12,7 @@ import typer
 from topowave.cli.lab_requests import ask_lab, one_connection
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import FAILED, UNFINISHED, complain, refuse, say
+from topowave.cli.reports import word
 from topowave.translation import text
 
 if TYPE_CHECKING:
@@ -107,5 +108,5 @@ def _tell(found: dict[str, Any], *, as_json: bool) -> None:
     elif _has_result(found):
         say(json.dumps(found["result"], ensure_ascii=False))
     else:
-        why = f": {found['error']}" if found["error"] else ""
-        complain(f"{found['id']} is {found['status']}{why}")
+        why = text(": {error}", error=found["error"]) if found["error"] else ""
+        complain(text("{task} is {state}{why}", task=found["id"], state=word(found["status"]), why=why))

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from topowave.cli.language import spoken
 from topowave.cli.networks import ELSEWHERE, HERE, suggesting
 from topowave.cli.output import REFUSED, can_draw, complain, end_with, say
 from topowave.topology import SHAPES, Problems, Topology, generate, text_tree
@@ -60,7 +61,7 @@ def generate_file(shape: str, nodes: int | None, seed: int | None, base_port: in
     try:
         made = generate(shape, nodes=nodes, seed=seed, base_port=base_port)
         text = topology_text(made, str(output) if output != STDOUT else "")
-        return _deliver(made, text, output, f", seed {seed}")
+        return _deliver(made, text, output, sentence(", seed {seed}", seed=seed))
     except Problems as refused:
         return _refuse(refused)
 
@@ -77,7 +78,7 @@ def show_file(file: Path, *, as_json: bool) -> int:
     if as_json:
         _say_json({"file": str(file), **asdict(measure(topology)), "topology": topology.to_json()})
     else:
-        say(text_tree(topology, ascii_only=not can_draw(sys.stdout)))
+        say(text_tree(topology, ascii_only=not can_draw(sys.stdout), say=spoken))
     return 0
 
 
@@ -132,13 +133,20 @@ def convert_file(
 def _deliver(topology: Topology, text: str, target: Path, more: str) -> int:
     """Write a text and say so, or print it and say so elsewhere."""
     properties = measure(topology)
-    summary = f"{properties.sentence()}, ports {properties.ports[0]} to {properties.ports[1]}{more}"
+    first, last = properties.ports
+    summary = sentence(
+        "{network}, ports {first} to {last}{more}",
+        network=properties.sentence(),
+        first=first,
+        last=last,
+        more=more,
+    )
     if target == STDOUT:
         say(text.removesuffix("\n"))
         complain(summary)
     else:
         write_text(text, target)
-        say(f"{target}: {summary}")
+        say(sentence("{target}: {summary}", target=target, summary=summary))
     return 0
 
 

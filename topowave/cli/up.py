@@ -294,14 +294,19 @@ def _with_names(settings: LabConfig, **given: str | None) -> LabConfig:
     if wrong:
         raise Problems(
             [
-                f"--{setting}: {none_called(setting, name, CHOICES[setting])}"
+                sentence(
+                    "--{setting}: {problem}",
+                    setting=setting,
+                    problem=none_called(setting, name, CHOICES[setting]),
+                )
                 for setting, name in wrong.items()
             ]
         )
     settings = settings.model_copy(update=said)
     missing = not_installed(settings.forecast)
     if missing is not None:
-        raise Problems([f"{'--' if 'forecast' in said else ''}forecast: {missing}"])
+        which = f"{'--' if 'forecast' in said else ''}forecast"
+        raise Problems([sentence("{which}: {problem}", which=which, problem=missing)])
     return settings
 
 
@@ -333,7 +338,9 @@ def _algorithms(texts: Sequence[str]) -> AlgorithmRegistry:
             algorithm = load_algorithm(text)
             found = found.with_class(algorithm, algorithm_text(algorithm))
         except ValueError as error:
-            raise Problems([f"{text}: {error}"]) from error
+            raise Problems(
+                [sentence("{given}: {problem}", given=text, problem=sentence_of(error))]
+            ) from error
     return found
 
 

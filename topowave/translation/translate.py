@@ -8,6 +8,7 @@ program never fails for want of one; that none is missing is for tests to find.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,38 @@ _WORDS = frozenset({"priority", "property", "reason"})
 """Parameters that are words of the lab's own, not names, and are translated as such."""
 _SEPARATORS = {"de": str.maketrans(",.", ".,"), "ru": str.maketrans(",.", "\u202f,")}
 """How a language writes the thousands' comma and the point of decimals."""
+_UNITS: dict[str, dict[str, str]] = {
+    "de": {
+        "core-s": "Kern-s",
+        "core-seconds": "Kern-s",
+        "tasks/s": "Aufgaben/s",
+        "load/cpu": "Last/cpu",
+        "cores": "Kerne",
+        "d": "Tage",
+        "bytes": "Bytes",
+        "percent": "Prozent",
+    },
+    "ru": {
+        "s": "с",
+        "ms": "мс",
+        "min": "мин",
+        "h": "ч",
+        "d": "сут",
+        "bytes": "байт",
+        "percent": "%",
+        "MB": "МБ",
+        "GB": "ГБ",
+        "core-s": "ядро·с",
+        "core-seconds": "ядро·с",
+        "tasks/s": "заявок/с",
+        "load/cpu": "нагрузка/cpu",
+        "cores": "ядер",
+    },
+}
+"""The units that follow a measured number, where they are written otherwise than in English."""
+_MEASURED = re.compile(r"([-+]?\d[\d.,]*(?:e[-+]?\d+)?)(?: (\S+))?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
+"""A number as only a program writes it; one with a point may be what somebody has typed."""
 
 Catalog: TypeAlias = Mapping[str, "str | list[str]"]
 """Templates in English with their translations, or with the plural forms of these."""
@@ -59,6 +92,9 @@ def translate(sentence: str, language: str) -> str:
         return str(sentence)
     if isinstance(sentence, Text):
         return translate_code(sentence.code, sentence.parameters, language) or str(sentence)
+    measured = measure(sentence, language)
+    if measured is not None:
+        return measured
     said = catalog(language).get(sentence)
     if isinstance(said, str):
         return said
@@ -66,6 +102,23 @@ def translate(sentence: str, language: str) -> str:
     if found is None:
         return sentence
     return translate_code(found.code, found.parameters, language) or sentence
+
+
+def separated(number: str, language: str) -> str:
+    """Return a number that is written in English with the separators of another language."""
+    return number.translate(_SEPARATORS[language])
+
+
+def measure(text: str, language: str) -> str | None:
+    """Return a number with its unit, or one with thousands apart, as a language has it; None of others."""
+    found = _MEASURED.fullmatch(text)
+    if found is None or (found[2] is None and not _THOUSANDS.fullmatch(text)):
+        return None
+    unit = found[2]
+    if unit is not None and unit != "%" and unit not in _UNITS["ru"]:
+        return None
+    number = separated(found[1], language)
+    return number if unit is None else f"{number} {_UNITS[language].get(unit, unit)}"
 
 
 def translate_code(code: str, parameters: Mapping[str, object], language: str) -> str | None:
@@ -111,6 +164,8 @@ def _part(value: object, language: str, *, is_word: bool = False) -> object:
     """Return a parameter as it is put into a sentence: sentences in it are translated, and lists joined."""
     if isinstance(value, str) and (is_word or isinstance(value, Text) or " " in value):  # no name has a space
         return translate(value, language)
+    if isinstance(value, str) and _THOUSANDS.fullmatch(value):
+        return measure(value, language)
     if isinstance(value, dict):
         nested = cast("dict[str, object]", value)
         code, parameters = nested.get("code"), nested.get("parameters")

@@ -32,6 +32,9 @@ const TITLES = new Set(["algorithm", "priority", "reason"]);
 
 const written = (value: number): string => (Number.isInteger(value) ? count(value) : decimal(value, 3, 0));
 
+/** A number as only a program writes it. */
+const THOUSANDS = /^\d{1,3}(?:,\d{3})+$/u;
+
 const NO_PLAIN: Plain = () => null;
 
 /** A plain text in `language`: one that a catalog has as it is, or that `plain` knows; null of any other. */
@@ -59,6 +62,7 @@ export function sentence(catalog: Catalog, language: Language, { code, parameter
     }
     if (typeof value === "number") return written(value);
     const text = String(value);
+    if (THOUSANDS.test(text)) return count(Number(text.replaceAll(",", "")));
     return (text.includes(" ") ? plainSentence(catalog, language, text, plain) : null) ?? text; // no name has a space
   };
   const unknown: string[] = [];

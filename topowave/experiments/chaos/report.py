@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+
+from topowave.translation import Several, counted, text
 
 WRONG_SHOWN = 20
 """Most sentences of a report about what did not hold; the rest is counted."""
@@ -89,45 +91,99 @@ class ChaosReport:
 
     def text(self) -> str:
         """Return the report for people."""
-        done = ", ".join(f"{count} {kind}" for kind, count in self.faults.items()) or "none"
-        mended = "NOT MENDED" if self.mended_s is None else f"after {self.mended_s:.1f} s"
-        unanswered = ", ".join(f"{count} {what}" for what, count in self.unanswered.items()) or "none"
-        lines = [
-            f"chaos: {self.seconds:.0f} s, seed {self.seed}, intensity {self.intensity}, {self.nodes} nodes",
-            f"  faults      {done}",
-            *self._network_lines(),
-            f"  the law     {self.law_readings} readings",
-            f"  echo waves  {self.waves_complete} complete, {self.waves_incomplete} incomplete "
-            f"({self.waves_unnamed} of them with no node missing)",
-            f"  tasks       {self.tasks_submitted} submitted, {self.tasks_completed} completed once, "
-            f"{self.tasks_again} of them begun again and say so",
-            *self._script_lines(),
-            f"  unanswered  {unanswered}",
-            f"  mended      {mended}",
-        ]
-        if self.held:
-            return "\n".join([*lines, "everything held"])
-        more = [f"  ... and {self.wrong_more} more"] if self.wrong_more else []
-        return "\n".join([*lines, "did NOT hold:", *(f"  {sentence}" for sentence in self.wrong), *more])
+        kinds = self.script_rows()
+        width = max((len(kind) for kind, _ in kinds), default=0)
+        scripts = (f"    {kind:{width}}  {ends}" for kind, ends in kinds)
+        rows: list[str] = []
+        for name, said in self.rows():
+            rows += [f"  {name:10}  {said}", *(scripts if name == "scripts" else ())]
+        wrong = (f"  {said}" for said in self.wrong_lines())
+        return "\n".join([self.title(), *rows, self.verdict(), *wrong])
 
-    def _network_lines(self) -> list[str]:
-        if self.networks == 1:
-            return []
-        told = "1 wave says" if self.waves_changed == 1 else f"{self.waves_changed} waves say"
-        sizes = f"{self.nodes_least} to {self.nodes_most} nodes"
-        return [f"  networks    {self.networks}, of {sizes}; {told} that it changed meanwhile"]
-
-    def _script_lines(self) -> list[str]:
-        refused = self.scripts_refused
-        if refused is not None and not self.scripts_submitted:
-            return [f"  scripts     none, since the lab refuses them: {refused}"]
-        ended = sum(sum(ends.values()) for ends in self.scripts.values())
-        head = (
-            f"  scripts     {self.scripts_submitted} submitted, {ended} ended as they must, "
-            f"{self.scripts_again} of them begun again and say so"
+    def title(self) -> str:
+        """Say which run it is."""
+        return text(
+            "chaos: {seconds:.0f} s, seed {seed}, intensity {intensity}, {nodes} nodes",
+            seconds=self.seconds,
+            seed=self.seed,
+            intensity=self.intensity,
+            nodes=self.nodes,
         )
-        width = max(map(len, self.scripts), default=0)
-        return [head] + [
-            f"    {kind:{width}}  {', '.join(f'{count} {end}' for end, count in ends.most_common())}"
-            for kind, ends in sorted(self.scripts.items())
-        ]
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Yield what was done and what became of it, each with its name."""
+        yield "faults", _counted(self.faults)
+        if self.networks != 1:
+            told = counted("{count} wave says", "{count} waves say", self.waves_changed)
+            yield (
+                "networks",
+                text(
+                    "{networks}, of {least} to {most} nodes; {told} that it changed meanwhile",
+                    networks=self.networks,
+                    least=self.nodes_least,
+                    most=self.nodes_most,
+                    told=told,
+                ),
+            )
+        yield "the law", text("{readings} readings", readings=self.law_readings)
+        yield (
+            "echo waves",
+            text(
+                "{complete} complete, {incomplete} incomplete ({unnamed} of them with no node missing)",
+                complete=self.waves_complete,
+                incomplete=self.waves_incomplete,
+                unnamed=self.waves_unnamed,
+            ),
+        )
+        yield (
+            "tasks",
+            text(
+                "{submitted} submitted, {completed} completed once, {again} of them begun again and say so",
+                submitted=self.tasks_submitted,
+                completed=self.tasks_completed,
+                again=self.tasks_again,
+            ),
+        )
+        if self.scripts_refused is not None and not self.scripts_submitted:
+            yield "scripts", text("none, since the lab refuses them: {why}", why=self.scripts_refused)
+        else:
+            ended = sum(sum(ends.values()) for ends in self.scripts.values())
+            yield (
+                "scripts",
+                text(
+                    "{submitted} submitted, {ended} ended as they must, "
+                    "{again} of them begun again and say so",
+                    submitted=self.scripts_submitted,
+                    ended=ended,
+                    again=self.scripts_again,
+                ),
+            )
+        yield "unanswered", _counted(self.unanswered)
+        if self.mended_s is None:
+            yield "mended", text("NOT MENDED")
+        else:
+            yield "mended", text("after {seconds:.1f} s", seconds=self.mended_s)
+
+    def script_rows(self) -> list[tuple[str, str]]:
+        """Return how scripts of each kind ended."""
+        ordered = ((kind, dict(ends.most_common())) for kind, ends in sorted(self.scripts.items()))
+        return [(kind, _counted(Counter(ends))) for kind, ends in ordered]
+
+    def verdict(self) -> str:
+        """Say whether everything held."""
+        return text("everything held") if self.held else text("did NOT hold:")
+
+    def wrong_lines(self) -> list[str]:
+        """Return what did not hold, and how many more there were."""
+        more = [text("... and {number} more", number=self.wrong_more)] if self.wrong_more else []
+        return [*self.wrong, *more]
+
+
+def _counted(found: Counter[str]) -> str:
+    """Return how often there was what, in the order in which it came."""
+    if not found:
+        return text("none")
+    return text(
+        "{found}",
+        found=Several(text("{times} {reason}", times=times, reason=what) for what, times in found.items()),
+    )

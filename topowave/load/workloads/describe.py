@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from topowave.load.workloads.workload import Workload
+from topowave.translation import Several, Text, text
 
 BARS = "▁▂▃▄▅▆▇█"
 PLAIN_BARS = ".:-=+*#@"
@@ -118,28 +119,64 @@ def text_of(workload: Workload, found: Description, *, plain: bool = False) -> s
         found: its figures.
         plain: draw with ASCII only.
     """
-    lines = [
-        f"{workload.source or workload.name}{'' if workload.seed is None else f', seed {workload.seed}'}",
-        f"tasks        {found.tasks:,} over {seconds(found.span)}, {_per_second(found)}",
-        f"work         {seconds(found.work)} of one core"
-        + (
-            ""
-            if not math.isfinite(found.utilisation or math.inf)
-            else f", {found.utilisation:.0%} of the network's cores"
+    rows = (f"{name:12} {said}".rstrip() for name, said in rows_of(workload, found, plain=plain))
+    bars = (f"{below:>16} {bar}" for below, bar in bars_of(found, plain=plain))
+    notes = (text("note: {note}", note=note) for note in workload.notes)
+    return "\n".join([title_of(workload), *rows, *bars, *notes])
+
+
+def title_of(workload: Workload) -> str:
+    """Say which workload it is."""
+    name = workload.source or workload.name
+    if workload.seed is None:
+        return name
+    return text("{workload}, seed {seed}", workload=name, seed=workload.seed)
+
+
+def rows_of(workload: Workload, found: Description, *, plain: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield the figures of a workload, each with its name; without one it belongs to the row before."""
+    yield (
+        "tasks",
+        text(
+            "{tasks:,} over {time}, {rate}",
+            tasks=found.tasks,
+            time=seconds(found.span),
+            rate=_per_second(found),
         ),
-        f"durations    mean {seconds(found.mean)}, median {seconds(found.median)}, p99 {seconds(found.p99)}, "
-        f"longest {seconds(found.longest)}; variation {found.variation:.2f}",
-    ]
+    )
+    work = seconds(found.work)
+    if found.utilisation is None or not math.isfinite(found.utilisation):
+        yield "work", text("{work} of one core", work=work)
+    else:
+        share = found.utilisation
+        yield (
+            "work",
+            text("{work} of one core, {share:.0%} of the network's cores", work=work, share=share),
+        )
+    yield (
+        "durations",
+        text(
+            "mean {mean}, median {median}, p99 {p99}, longest {longest}; variation {variation:.2f}",
+            mean=seconds(found.mean),
+            median=seconds(found.median),
+            p99=seconds(found.p99),
+            longest=seconds(found.longest),
+            variation=found.variation,
+        ),
+    )
     for name, column in _words(workload).items():
-        lines.append(f"{name:12} {_most_common(column)}")
+        yield name, _most_common(column, are_priorities=name == "priorities")
     if found.dispersion is not None:
-        bars = _sparkline(found.windows, PLAIN_BARS if plain else BARS)
-        lines += [
-            f"arrivals     {bars}",
-            f"             dispersion {found.dispersion:.2f} over {WINDOWS} windows",
-        ]
-    lines += _histogram(found.classes, "#" if plain else "█")
-    return "\n".join([*lines, *(f"note: {note}" for note in workload.notes)])
+        yield "arrivals", _sparkline(found.windows, PLAIN_BARS if plain else BARS)
+        windows = text(
+            "dispersion {dispersion:.2f} over {windows} windows", dispersion=found.dispersion, windows=WINDOWS
+        )
+        yield "", windows
+
+
+def bars_of(found: Description, *, plain: bool = False) -> list[tuple[str, str]]:
+    """Return the histogram of durations: of each class its upper bound, and its bar with the number."""
+    return _histogram(found.classes, "#" if plain else "█")
 
 
 def seconds(value: float) -> str:
@@ -160,17 +197,27 @@ def _words(workload: Workload) -> Mapping[str, Sequence[object]]:
     return {name: column for name, column in columns.items() if column is not None}
 
 
-def _most_common(column: Sequence[object]) -> str:
+def _most_common(column: Sequence[object], *, are_priorities: bool) -> str:
     counts = Counter(column).most_common()
-    listed = [f"{'(none)' if word == '' else word} {count / len(column):.0%}" for word, count in counts]
-    more = f", {len(counts) - MOST_LISTED:,} more" if len(counts) > MOST_LISTED else ""
-    return ", ".join(listed[:MOST_LISTED]) + more
+
+    def share_of(word: object, count: int) -> Text:
+        share = count / len(column)
+        if are_priorities:
+            return text("{priority} {share:.0%}", priority=str(word), share=share)
+        return text("{word} {share:.0%}", word=text("(none)") if word == "" else str(word), share=share)
+
+    listed = Several(share_of(word, count) for word, count in counts[:MOST_LISTED])
+    if len(counts) <= MOST_LISTED:
+        return text("{listed}", listed=listed)
+    return text("{listed}, {more:,} more", listed=listed, more=len(counts) - MOST_LISTED)
 
 
 def _per_second(found: Description) -> str:
     if math.isinf(found.rate):
-        return "all at once"
-    return f"{found.rate:.3g} a second" if found.rate >= 0.1 else f"one in {seconds(1 / found.rate)}"
+        return text("all at once")
+    if found.rate >= 0.1:
+        return text("{rate:.3g} a second", rate=found.rate)
+    return text("one in {time}", time=seconds(1 / found.rate))
 
 
 def _windows(workload: Workload) -> tuple[int, ...]:
@@ -206,10 +253,13 @@ def _sparkline(counts: Sequence[int], bars: str) -> str:
     return "".join(" " if not count else bars[(count * len(bars) - 1) // most] for count in counts)
 
 
-def _histogram(classes: Sequence[tuple[float, float, int]], bar: str) -> list[str]:
+def _histogram(classes: Sequence[tuple[float, float, int]], bar: str) -> list[tuple[str, str]]:
     most = max(count for *_, count in classes)
     return [
-        f"{f'below {high:g} s':>16} {bar * math.ceil(count / most * BAR_WIDTH) if count else ''} {count:,}"
+        (
+            text("below {high:g} s", high=high),
+            f"{bar * math.ceil(count / most * BAR_WIDTH) if count else ''} {count:,}",
+        )
         for _, high, count in classes
     ]
 
