@@ -119,7 +119,7 @@ def in_words(found: dict[str, Any]) -> str:
                 )
             )
         )
-    told = found.get("sentences", {}).get("leaving") or {}
+    told: dict[str, Any] = found.get("sentences", {}).get("leaving") or {}
     lines += [
         f"  {name}: {say_in_language(sentence_in(told.get(name), why))}"
         for name, why in found["leaving"].items()
