@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import expect
 
@@ -79,7 +80,8 @@ def test_who_leaves_the_guide_in_the_slow_step_leaves_no_slow_lab(open_page: Ope
 
 def test_who_reloads_or_closes_the_guide_in_the_slow_step_leaves_no_slow_lab(open_page: OpenPage) -> None:
     shown = open_page("/guide/kill")
-    for leave in (shown.page.reload, lambda: shown.page.goto("about:blank")):
+    ways: tuple[Callable[[], object], ...] = (shown.page.reload, lambda: shown.page.goto("about:blank"))
+    for leave in ways:
         step(shown, "kill", done=False)
         shown.part("guide-action").click()
         shown.lab.until(lambda: shown.lab.get("/config"), lambda config: config["link_delay"] == 1_000)
