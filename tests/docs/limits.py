@@ -19,6 +19,7 @@ MODULES = {
     "topowave.orchestrator.limits": "Processes",
     "topowave.simulator.limits": "The simulator",
     "topowave.checker.limits": "The checker",
+    "topowave.sessions.limits": "Sessions",
     "topowave.load.limits": "Workloads and load in virtual time",
     "topowave.forecasts.limits": "Forecasts",
     "topowave.experiments.limits": "Experiments",

@@ -6,11 +6,34 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from topowave.sessions.breakpoints import Breakpoint
+    from topowave.sessions.interventions import (
+        Crash,
+        Cut,
+        Delay,
+        Deliver,
+        Drop,
+        Duplicate,
+        Mend,
+        Restart,
+    )
     from topowave.sessions.session import Session
 
-__all__ = ["Session"]
+__all__ = [
+    "Breakpoint",
+    "Crash",
+    "Cut",
+    "Delay",
+    "Deliver",
+    "Drop",
+    "Duplicate",
+    "Mend",
+    "Restart",
+    "Session",
+]
 
-_HOMES = {"Session": "session"}
+_INTERVENTIONS = ("Crash", "Cut", "Delay", "Deliver", "Drop", "Duplicate", "Mend", "Restart")
+_HOMES = {"Breakpoint": "breakpoints", "Session": "session"} | dict.fromkeys(_INTERVENTIONS, "interventions")
 
 
 def __getattr__(name: str) -> object:

@@ -9,73 +9,76 @@
 
 Links are asynchronous, so any message on its way may be the next to arrive. `step` takes the one that the
 delays of the run would bring; `step(choice)` takes another, which arrives at once, and the rest of the run
-follows from that. What was chosen is remembered: to go back is to go forward again from the beginning.
+follows from that. Whatever somebody does to a run (`interventions.py`) makes a branch of it (`history.py`),
+and all branches stay. This file only puts the parts together; how they are played is in `player.py`.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from topowave.algorithms import Algorithm
 from topowave.runtime.graph import AnyNetwork
-from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
-from topowave.runtime.message_copy import private_copy
 from topowave.runtime.virtual_time import to_units
+from topowave.sessions.breakpoints import Breakpoint
+from topowave.sessions.causality import causal_future, causal_past
+from topowave.sessions.checkpoints import Checkpoints
+from topowave.sessions.comparison import Difference, first_difference
+from topowave.sessions.conditions import Break, Conditions, conditions_of, first_break, meddled
+from topowave.sessions.history import MAIN, Act, Branch
+from topowave.sessions.interventions import (
+    Crash,
+    Cut,
+    Delay,
+    Deliver,
+    Drop,
+    Duplicate,
+    Intervention,
+    Mend,
+    Restart,
+)
+from topowave.sessions.limits import MOST_BREAKPOINTS, REMEMBERED_MOVES, SESSION_NODES
+from topowave.sessions.moment import Moment, moment_at
+from topowave.sessions.narration import narrate
+from topowave.sessions.pending import Pending, choices_of, pending_of
+from topowave.sessions.player import Player, Row
+from topowave.sessions.step_trace import StepTrace
+from topowave.sessions.stops import Stops
 from topowave.simulator.config import SimulationConfig
-from topowave.simulator.events import Arrive, Detect, Event, FaultEvent, Notify, Queued, Start, Timer
 from topowave.simulator.kernel import Ending, Kernel
-from topowave.simulator.limits import SESSION_CHOICES, SESSION_NODES
 from topowave.simulator.preparation import Wave, prepare
 from topowave.simulator.run import Run
 from topowave.topology import Problems
 from topowave.translation import text
-
-KINDS: dict[type, Literal["start", "receive", "timer", "fault", "detect", "down"]] = {
-    Start: "start",
-    Arrive: "receive",
-    Timer: "timer",
-    FaultEvent: "fault",
-    Detect: "detect",
-    Notify: "down",
-}
-"""What each kind of event is to people, in a trace's words where it has one."""
-
-
-@dataclass(frozen=True)
-class Pending:
-    """Something that is to happen.
-
-    Attributes:
-        number: identifies it in its session.
-        kind: what.
-        at: when it will be, in units, unless something is chosen before it.
-        wave: the wave's id; None for what happens to nodes and links.
-        node: where; None for what happens to links.
-        peer: the sender of a message, or the neighbour that is down.
-        message: the message, or the name of a timer.
-    """
-
-    number: int
-    kind: Literal["start", "receive", "timer", "fault", "detect", "down"]
-    at: float
-    wave: str | None = None
-    node: str | None = None
-    peer: str | None = None
-    message: object = None
+from topowave.translation.text import Text
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Where a session was, for `Session.restore`; it stays as it is, whatever the session does."""
+    """Where a session was, for `Session.restore`; it stays as it is, whatever the session does.
+
+    Attributes:
+        position: after how many events.
+        time: in units.
+        acts: what had been done by hand.
+    """
 
     position: int
     time: float
-    kernel: Kernel = field(repr=False)
-    chosen: dict[int, int] = field(repr=False)
+    acts: tuple[Act, ...] = ()
+
+
+class _Move(NamedTuple):
+    """Where a session was before somebody moved it, and what that had made."""
+
+    branch: int
+    position: int
+    made: Literal["nothing", "branch", "act"]
 
 
 class Session:
@@ -101,8 +104,8 @@ class Session:
         config = config or SimulationConfig()
         if config.trace is not None:
             raise Problems([text("a session writes no file; the events of its run are in `run().events`")])
-        self._prepared = prepare([Wave(algorithm)], network, config)
-        nodes = self._prepared.graph.nodes
+        prepared = prepare([Wave(algorithm)], network, config)
+        nodes = prepared.graph.nodes
         if nodes > SESSION_NODES:
             raise Problems(
                 [
@@ -113,9 +116,13 @@ class Session:
                     )
                 ]
             )
-        self._first = self._prepared.kernel()
-        self._kernel = self._copy_of(self._first)
-        self._chosen: dict[int, int] = {}  # the number of the event that was chosen, by position
+        self._prepared = prepared
+        self._player = Player(prepared)
+        self._branch = MAIN
+        self._kernel = self._player.kernel_at(MAIN, 0)
+        self._been = {MAIN: 0}
+        """How far somebody has gone in each branch; its record may go further."""
+        self._moves: deque[_Move] = deque(maxlen=REMEMBERED_MOVES)
 
     # Where the run is.
 
@@ -135,6 +142,12 @@ class Session:
         return self._kernel.ending
 
     @property
+    def mistake(self) -> str | None:
+        """What the class did wrong, with file and line, if that has ended the run."""
+        mistake = self._kernel.outcome().mistake
+        return None if mistake is None else str(mistake)
+
+    @property
     def states(self) -> dict[str, dict[str, object]]:
         """The state of each node that has had an event, by name; a copy."""
         names = self._prepared.graph.names
@@ -149,145 +162,332 @@ class Session:
 
     def pending(self) -> list[Pending]:
         """Return what is to happen, in the order in which it will, if nothing is chosen."""
-        return [self._pending(entry) for entry in self._kernel.queued()]
+        return pending_of(self._kernel, self._prepared)
 
     def choices(self) -> list[Pending]:
         """Return what may come next: what would, and all messages on their way, of FIFO links the first."""
-        return [self._pending(entry) for entry in self._possible()]
+        return choices_of(self._kernel, self._prepared)
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """The copies of the run by which it goes back: how many, at which interval, how many bytes."""
+        return self._player.checkpoints
 
     # Going on.
 
-    def step(self, choice: Pending | None = None) -> list[dict[str, Any]]:
+    def step(self, choice: Pending | None = None) -> list[Row]:
         """Let one event happen.
 
         Args:
-            choice: one of `choices()`; by default what comes next in virtual time.
+            choice: one of `choices()`; by default what comes next on this branch.
 
         Returns:
-            What happened, as the events of a trace; nothing if the run has ended, or has had more events than
-            a trace keeps (`traces.writer.KEPT_EVENTS`).
+            What happened, as the events of a trace; nothing if the run has ended.
 
         Raises:
-            Problems: the choice is none, or there have been too many.
+            Problems: the choice is none; on FIFO links the sentence says what has to come before it.
         """
-        position = self.position
         if self.ending is not None:
             return []
-        if choice is not None and all(choice.number != number for _, number, _ in self._possible()):
+        queue = self._kernel.queued()
+        if choice is not None and (not queue or choice.number != queue[0][1]):
+            self.intervene(Deliver(choice.number))
+        found: list[Row] = []
+
+        def look(_: Kernel, lines: list[str]) -> bool:
+            found.extend(json.loads(line) for line in lines)
+            return True
+
+        self._go(self.position + 1, look)
+        return found
+
+    def step_node(self, node: str) -> bool:
+        """Go on until this node has had an event; return whether it has."""
+        return self.run_to(Breakpoint(node=node)) is not None
+
+    def run_to(self, *breakpoints: Breakpoint) -> Breakpoint | None:
+        """Go on until one of the breakpoints is met behind an event; return which, None at the run's end.
+
+        Raises:
+            Problems: there are too many, or one names a node that is not there.
+        """
+        if len(breakpoints) > MOST_BREAKPOINTS:
             raise Problems(
-                [text("event {number} cannot come next; `choices()` says what can", number=choice.number)]
+                [
+                    text(
+                        "{number} breakpoints; expected at most {most_breakpoints}",
+                        number=len(breakpoints),
+                        most_breakpoints=MOST_BREAKPOINTS,
+                    )
+                ]
             )
-        self._chosen = {at: number for at, number in self._chosen.items() if at < position}
-        if choice is not None:
-            if len(self._chosen) >= SESSION_CHOICES:
-                raise Problems(
-                    [
-                        text(
-                            "a session remembers at most {session_choices} choices",
-                            session_choices=SESSION_CHOICES,
-                        )
-                    ]
-                )
-            self._chosen[position] = choice.number
-            self._kernel.hurry(choice.number)
-        trace = self._kernel.trace
-        before = 0 if trace is None else len(trace.kept)
-        self._advance(position + 1)
-        return [] if trace is None else [json.loads(line) for line in trace.kept[before:]]
+        stops = Stops(breakpoints, self._prepared.graph)
+        self._go(None, stops.met_after)
+        return stops.found
+
+    def run_to_decide(self) -> bool:
+        """Go on until some node decides; return whether one did."""
+        return self.run_to(Breakpoint(kind="decide")) is not None
 
     def step_to(self, position: int) -> None:
         """Go on, or go back, to where there have been `position` events, or to the end if it comes before.
 
-        What was chosen before that place is chosen again; what was chosen behind it, if the way leads there
-        again without another `step`.
+        What was done by hand on the way of this branch is done again.
         """
         if position < 0:
             raise Problems(
                 [text("position {position}; expected a number of events from 0", position=position)]
             )
-        if position < self.position:
-            self._kernel = self._copy_of(self._first)
-        for at, number in sorted(self._chosen.items()):
-            if self.position <= at < position:
-                self._advance(at)
-                self._kernel.hurry(number)
-        self._advance(position)
+        if position > self.position >= self._player.nearest(self._branch, position):
+            self._go(position, None)
+        elif position != self.position:
+            self._remember("nothing")
+            self._kernel = self._player.kernel_at(self._branch, position)
+            self._been[self._branch] = max(self._been[self._branch], self.position)
+
+    def back(self, events: int = 1) -> None:
+        """Go back by some events, along this branch."""
+        self.step_to(max(0, self.position - events))
+
+    def undo(self) -> bool:
+        """Take back the last move, whatever it was: a step, a run, a branch; return whether there was one."""
+        if not self._moves:
+            return False
+        last = self._moves.pop()
+        if last.made == "branch":
+            self._player.remove(self._branch)
+            del self._been[self._branch]
+        elif last.made == "act":
+            self._player.history.take_back(self._branch)
+            self._player.forget(self._branch, last.position)
+            self._been[self._branch] = last.position
+        self._branch = last.branch
+        self._kernel = self._player.kernel_at(last.branch, last.position)
+        return True
 
     def run(self) -> Run:
-        """Go on to the end, and return the run: that of `simulate`, if nothing was chosen."""
-        self.step_to(self._prepared.max_events)
-        self._advance(None)
-        return self._prepared.reports(self._kernel.outcome(), self._kernel.trace)[0]
+        """Go on to the end, and return the run: that of `simulate`, if nothing was done by hand.
+
+        Its events are all that a run keeps; what is proven of reliable links is only held against it as long
+        as nobody has made them unreliable.
+        """
+        self._go(None, None)
+        trace = self._kernel.trace
+        assert isinstance(trace, StepTrace)
+        disturbed, delayed = meddled(self.branch_now.until(self.position))
+        (run,) = self._prepared.reports(
+            self._kernel.outcome(), trace.whole(), disturbed=disturbed, delayed=delayed
+        )
+        return run
+
+    # What somebody does to it.
+
+    def intervene(self, intervention: Intervention, name: str | None = None) -> list[Row]:
+        """Do something to the run, here and now: another branch begins, or this one goes on at its end.
+
+        Args:
+            intervention: what.
+            name: of the new branch; with it there is one in any case.
+
+        Returns:
+            What the trace says of it.
+
+        Raises:
+            Problems: it cannot be done here; the session stays as it was.
+        """
+        position, history = self.position, self._player.history
+        extends = name is None and self._branch != MAIN and position >= self._been[self._branch]
+        if extends:
+            history.extend(self._branch, position, intervention)
+            branch = self._branch
+        else:
+            branch = history.fork(self._branch, position, intervention, name).id
+        try:
+            lines = self._player.carry_out(intervention, self._kernel)
+        except Problems:
+            if extends:
+                history.take_back(branch)
+            else:
+                history.remove(branch)
+            raise
+        self._remember("act" if extends else "branch")
+        if extends:
+            self._player.forget(branch, position)
+        else:
+            self._player.leave(self._branch, branch)
+        self._branch = branch
+        self._been[branch] = position
+        return [json.loads(line) for line in lines]
+
+    def deliver(self, choice: Pending, name: str | None = None) -> None:
+        """Have a message come next."""
+        self.intervene(Deliver(choice.number), name)
+
+    def delay(self, choice: Pending, units: float, name: str | None = None) -> None:
+        """Have a message come `units` later."""
+        self.intervene(Delay(choice.number, units), name)
+
+    def drop(self, choice: Pending, name: str | None = None) -> None:
+        """Have a message lost."""
+        self.intervene(Drop(choice.number), name)
+
+    def duplicate(self, choice: Pending, name: str | None = None) -> None:
+        """Have a message come twice."""
+        self.intervene(Duplicate(choice.number), name)
+
+    def crash(self, node: str, name: str | None = None) -> None:
+        """Have a node crash."""
+        self.intervene(Crash(node), name)
+
+    def restart(self, node: str, *, keep: bool = True, name: str | None = None) -> None:
+        """Have a node come back, with its state or without."""
+        self.intervene(Restart(node, keep), name)
+
+    def cut(self, a: str, b: str, name: str | None = None) -> None:
+        """Cut a link."""
+        self.intervene(Cut(a, b), name)
+
+    def mend(self, a: str, b: str, name: str | None = None) -> None:
+        """Have a link work again that was cut."""
+        self.intervene(Mend(a, b), name)
 
     # Branches.
 
+    @property
+    def branches(self) -> list[Branch]:
+        """All histories, in the order in which they began."""
+        return [*self._player.history.branches.values()]
+
+    @property
+    def branch_now(self) -> Branch:
+        """The history that the session is in."""
+        return self._player.history.branches[self._branch]
+
+    def switch(self, branch: int | str, position: int | None = None) -> None:
+        """Go to another branch, by id or name: to a position of it, by default the last that both share.
+
+        Raises:
+            Problems: there is none.
+        """
+        found = self._player.history.find(branch)
+        if position is None:
+            shared = self._player.history.shared(self._branch, found.id)
+            position = self.position if shared is None else min(shared, self.position)
+        kernel = self._player.kernel_at(found.id, position)
+        self._remember("nothing")
+        self._branch, self._kernel = found.id, kernel
+        self._been[found.id] = max(self._been[found.id], self.position)
+
+    def rename(self, branch: int | str, name: str) -> Branch:
+        """Give a branch another name. Raises Problems if it is too long or another one's."""
+        return self._player.history.rename(self._player.history.find(branch).id, name)
+
+    def compare(self, one: int | str, other: int | str) -> Difference | None:
+        """Return the first event that is not the same in two branches; None if only times differ."""
+        history = self._player.history
+        return first_difference(self._player, history.find(one).id, history.find(other).id)
+
     def snapshot(self) -> Snapshot:
         """Return where the session is, to come back to."""
-        return Snapshot(self.position, self.time, self._copy_of(self._kernel), dict(self._chosen))
+        return Snapshot(self.position, self.time, self.branch_now.until(self.position))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back, or forward, to a snapshot of this session or of one that it branched from."""
-        self._kernel = self._copy_of(snapshot.kernel)
-        self._chosen = dict(snapshot.chosen)
+        history = self._player.history
+        known = [self.branch_now, *history.branches.values()]
+        acts = snapshot.acts
+        found = next((each for each in known if each.until(snapshot.position) == acts), None)
+        if found is None:
+            found = history.adopt(acts)
+            self._player.leave(MAIN, found.id)
+            self._been[found.id] = 0
+        self.switch(found.id, snapshot.position)
 
     def branch(self) -> Session:
         """Return a second session that goes on from here by itself."""
         made = copy.copy(self)
-        made.restore(self.snapshot())
+        made._player = self._player.copy()
+        made._been = dict(self._been)
+        made._moves = self._moves.copy()
+        made._kernel = made._player.kernel_at(self._branch, self.position)
         return made
+
+    # What is known of its events.
+
+    @property
+    def events(self) -> int:
+        """How many events of this branch are known: as far as somebody or something has gone."""
+        return len(self._player.records[self._branch])
+
+    def rows(self, start: int = 0, stop: int | None = None) -> list[list[Row]]:
+        """Return the lines of the events that lead from position `start` to `stop`, a list for each event.
+
+        By default up to where the session is.
+        """
+        stop = min(self.position if stop is None else stop, self.events)
+        return [] if stop <= start else self._player.rows(self._branch, max(0, start), stop)
+
+    def moment(self, event: int | None = None) -> Moment:
+        """Return an event with its variables before and after; by default the last one.
+
+        Raises:
+            Problems: it is none of this branch so far.
+        """
+        return moment_at(self._player, self._branch, self.position if event is None else event)
+
+    def narration(self, event: int | None = None) -> Text:
+        """Return an event in one sentence, of which translations are known; by default the last one."""
+        moment = self.moment(event)
+        return narrate(moment, self._prepared.graph)
+
+    def past(self, event: int) -> list[int]:
+        """Return the events in an event's causal past, itself left out."""
+        return causal_past(self._player.records[self._branch], self._known(event))
+
+    def future(self, event: int) -> list[int]:
+        """Return the events in an event's causal future, as far as this branch is known, itself left out."""
+        return causal_future(self._player.records[self._branch], self._known(event))
+
+    def conditions(self) -> Conditions:
+        """Return how the wave's conditions and its bounds stand here."""
+        return conditions_of(self._prepared, self._kernel, self.branch_now.until(self.position))
+
+    def first_break(self) -> Break | None:
+        """Return the first event of this branch in which a condition breaks, going on to its end to look."""
+        return first_break(self._player, self._branch)
 
     def __repr__(self) -> str:
         wave = self._prepared.plans[0]
         ended = "" if self.ending is None else f", ended ({self.ending})"
+        branch = "" if self._branch == MAIN else f", on {self.branch_now.name}"
         return (
             f"<Session of {wave.algorithm.name} on {self._prepared.graph.title}, "
-            f"event {self.position}, time {self.time:g}{ended}>"
+            f"event {self.position}, time {self.time:g}{branch}{ended}>"
         )
 
-    def _advance(self, until: int | None) -> None:
-        deadline_s = self._prepared.config.deadline_s
-        with Watchdog(self._kernel, None, HANDLER_DEADLINE_S if deadline_s is None else deadline_s):
-            self._kernel.advance(until)
-
-    def _possible(self) -> Iterator[Queued]:
-        """Yield the queued events that may come next."""
-        met: set[tuple[int, int, int]] = set()
-        for place, entry in enumerate(self._kernel.queued()):
-            event = entry[2]
-            if isinstance(event, Arrive):
-                link = event[:3]
-                if self._prepared.config.fifo and link in met:
-                    continue
-                met.add(link)
-                yield entry
-            elif not place:
-                yield entry
-
-    def _pending(self, entry: Queued) -> Pending:
-        time, number, event = entry
-        return Pending(number, KINDS[type(event)], to_units(time), *self._described(event))
-
-    def _described(self, event: Event) -> tuple[str | None, str | None, str | None, object]:
-        """Return wave, node, peer and message of an event."""
-        names, plans = self._prepared.graph.names, self._prepared.plans
-        if isinstance(event, Arrive):
-            envelope = event.envelope
-            message = private_copy(envelope.message if envelope.copy is None else envelope.copy)
-            return plans[event.wave].id, names[event.to], names[event.sender], message
-        if isinstance(event, Start):
-            return plans[event.wave].id, names[event.node], None, None
-        if isinstance(event, Timer):
-            return plans[event.wave].id, names[event.node], None, event.name
-        if isinstance(event, Notify):
-            return plans[event.wave].id, names[event.node], names[event.neighbor], None
-        nodes = [names[node] for node in event.fault.nodes]
-        return None, nodes[0] if nodes else None, nodes[1] if len(nodes) > 1 else None, event.fault.kind
-
-    def _copy_of(self, kernel: Kernel) -> Kernel:
-        try:
-            return kernel.copy()
-        except (TypeError, copy.Error, RecursionError) as error:
-            name = self._prepared.plans[0].algorithm.name
+    def _known(self, event: int) -> int:
+        if not 0 < event <= self.events:
             raise Problems(
-                [text("{name}: the state of a node cannot be copied: {error}", name=name, error=error)]
-            ) from None
+                [
+                    text(
+                        "event {position}; this branch has the events from 1 to {number} so far",
+                        position=event,
+                        number=self.events,
+                    )
+                ]
+            )
+        return event
+
+    def _go(self, until: int | None, look: Callable[[Kernel, list[str]], bool] | None) -> None:
+        """Go on along this branch."""
+        begun = self.position
+        self._remember("nothing")
+        try:
+            self._player.go(self._kernel, self._branch, until, look)
+        except BaseException:
+            self._kernel = self._player.kernel_at(self._branch, begun)
+            raise
+        self._been[self._branch] = max(self._been[self._branch], self.position)
+
+    def _remember(self, made: Literal["nothing", "branch", "act"]) -> None:
+        self._moves.append(_Move(self._branch, self.position, made))

@@ -36,7 +36,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import Any, ClassVar, Literal
 
 from topowave.algorithms import Algorithm
@@ -58,10 +58,12 @@ from topowave.runtime.value_text import value_text
 from topowave.runtime.virtual_time import to_ticks, to_units
 from topowave.runtime.wave import WavePlan, WaveResult, make_instance
 from topowave.simulator.events import Arrive, Detect, Event, FaultEvent, Notify, Queued, Start, Timer
-from topowave.simulator.fault_plan import NO_FAULTS, FaultPlan
+from topowave.simulator.fault_plan import NO_FAULTS, Fault, FaultPlan
 from topowave.simulator.fault_state import FaultState
+from topowave.simulator.kernel_copy import has_changeable_messages, wave_copy
 from topowave.simulator.limits import LONGEST_SHOWN, PAST_NODES
 from topowave.simulator.links import Links
+from topowave.simulator.queue_changes import behind, put_first, taken
 from topowave.traces.writer import Trace
 
 Ending = Literal["quiet", "limit", "time", "memory", "interrupted", "mistake", "ended"]
@@ -114,11 +116,12 @@ class Kernel:
         self.in_handler = False
         self.now = 0
         self._graph = graph
-        self._links = links
+        self.links = links
         self.trace = trace
         """The trace, also when it has given up."""
         self._trace = trace
-        self._fault_state = FaultState(graph)
+        self.fault_state = FaultState(graph)
+        """What is broken now."""
         self._detect_after = faults.detect_after
         self._max_events = max_events
         self._waves = [WaveResult(plan, first=plan.start) for plan in plans]
@@ -215,13 +218,33 @@ class Kernel:
 
     def hurry(self, number: int) -> None:
         """Let the queued event with this number come next, at the time of the one that was to come next."""
-        queue = self._queue
-        place = next(place for place, entry in enumerate(queue) if entry[1] == number)
-        time, first, _ = queue[0]
-        if number != first:
-            # Numbers of events count from 1, so a place before the first is free for one event at a time.
-            queue[place] = (time, min(0, first - 1), queue[place][2])
-            heapify(queue)
+        put_first(self._queue, number)
+
+    def put_off(self, number: int, ticks: int) -> None:
+        """Let a message on its way come so much later; on FIFO links those behind it still do not pass it."""
+        time, event = taken(self._queue, number)
+        later = time + ticks
+        kept_back = behind(self._queue, event, later)
+        self._at(later, event)
+        if self.links.put_off(self._graph.arc(event.sender, event.to), later):
+            for each in kept_back:
+                self._at(later, taken(self._queue, each)[1])
+
+    def take_away(self, number: int) -> None:
+        """Let a message on its way be lost."""
+        _, event = taken(self._queue, number)
+        wave = self._waves[event.wave]
+        self._record(wave, event.to, "drop", peer=event.sender, message_id=event.number, kind="taken away")
+
+    def double(self, number: int) -> None:
+        """Let a message on its way arrive a second time, at the same time and behind it."""
+        time, event = taken(self._queue, number)
+        heappush(self._queue, (time, number, event))
+        self._at(time, event)
+
+    def break_now(self, fault: Fault) -> None:
+        """Let nodes or links fail or come back now."""
+        self._fault(FaultEvent(fault))
 
     def copy(self) -> Kernel:
         """Return a kernel that goes on from here by itself. The trace's file stays with this one.
@@ -229,13 +252,22 @@ class Kernel:
         Raises:
             TypeError, copy.Error: the state of some node cannot be copied, such as a generator.
         """
-        shared: list[object] = [self._graph, self._links.delay]
-        for each in (self._files, self._types):
-            shared += [each, *each.values()]
-        for wave in self._waves:
-            shared += [wave.plan, wave.plan.network]
         made = copy.copy(self)
-        vars(made).update(copy.deepcopy(vars(self), {id(each): each for each in shared}))
+        made._doing = None
+        made.trace = copy.deepcopy(self.trace)
+        made._trace = None if self._trace is None else made.trace
+        made.links = copy.deepcopy(self.links, {id(self.links.delay): self.links.delay})
+        made.fault_state = copy.deepcopy(self.fault_state, {id(self._graph): self._graph})
+        made._sent = dict(self._sent)
+        made._effects = CheckedEffects()
+        if has_changeable_messages(self._queue):
+            whole = {id(wave.plan): wave.plan for wave in self._waves}
+            rows = {id(wave.plan.network): wave.plan.network for wave in self._waves}
+            both = (self._waves, self._queue)
+            made._waves, made._queue = copy.deepcopy(both, whole | rows | {id(self._effects): made._effects})
+        else:
+            made._waves = [wave_copy(wave, self._effects, made._effects) for wave in self._waves]
+            made._queue = [*self._queue]
         return made
 
     # What happens in a wave.
@@ -243,7 +275,7 @@ class Kernel:
     def _start(self, event: Start) -> None:
         number, node = event
         wave = self._waves[number]
-        if node in self._fault_state.down:
+        if node in self.fault_state.down:
             return
         instance = self._instance(wave, node)
         self._record(wave, node, "start")
@@ -252,7 +284,7 @@ class Kernel:
     def _arrive(self, event: Arrive) -> None:
         wave_number, sender, to, envelope, mask, number = event
         wave = self._waves[wave_number]
-        obstacle = self._fault_state.obstacle(sender, to)
+        obstacle = self.fault_state.obstacle(sender, to)
         if obstacle is not None:
             self._record(wave, to, "drop", peer=sender, message_id=number, kind=obstacle)
             return
@@ -269,7 +301,7 @@ class Kernel:
 
     def _timer(self, event: Timer) -> None:
         number, node, name, incarnation = event
-        if node in self._fault_state.down or self._incarnation(node) != incarnation:
+        if node in self.fault_state.down or self._incarnation(node) != incarnation:
             return
         wave = self._waves[number]
         self._record(wave, node, "timer", kind=name)
@@ -294,7 +326,7 @@ class Kernel:
         if self._trace is not None:
             text = None if instance.input is None else encoded_text(instance.input)
             self._record(wave, node, "join", message=text)
-        if self._fault_state.suspected:
+        if self.fault_state.suspected:
             for neighbor in instance.neighbors:
                 self._at(
                     self.now, Notify(self._number[wave.plan.id], node, neighbor, self._incarnation(node))
@@ -347,8 +379,8 @@ class Kernel:
             running = self._sent[wave.plan.id, node] = self._sent.get((wave.plan.id, node), 0) + 1
             number = f"{self._graph.names[node]}:{running}"
             self._record(wave, node, "send", peer=to, message=_text(envelope), message_id=number)
-        times = self._links.arrivals(self._graph.arc(node, to), self.now)
-        if self._fault_state.cut(node, to):
+        times = self.links.arrivals(self._graph.arc(node, to), self.now)
+        if self.fault_state.cut(node, to):
             self._record(wave, node, "drop", peer=to, message_id=number, kind="link cut")
             return
         if not times:
@@ -381,7 +413,7 @@ class Kernel:
         lost = "state lost" if fault.kind == "restart" and not fault.keep else None
         if self._trace is not None:
             self._trace.event(self.now, node, fault.kind, peer=peer, kind=lost)
-        self._fault_state.apply(fault)
+        self.fault_state.apply(fault)
         if lost:
             for wave in self._waves:
                 wave.instances.pop(fault.nodes[0], None)
@@ -389,7 +421,7 @@ class Kernel:
             self._at(self.now + self._detect_after, Detect(fault))
 
     def _detect(self, event: Detect) -> None:
-        for node, neighbor in list(self._fault_state.notice(event.fault)):
+        for node, neighbor in list(self.fault_state.notice(event.fault)):
             for number, wave in enumerate(self._waves):
                 if node in wave.instances:
                     self._notify(Notify(number, node, neighbor, self._incarnation(node)))
@@ -397,7 +429,7 @@ class Kernel:
     def _notify(self, event: Notify) -> None:
         number, node, neighbor, incarnation = event
         wave = self._waves[number]
-        fault_state = self._fault_state
+        fault_state = self.fault_state
         if (
             node in fault_state.down
             or self._incarnation(node) != incarnation
@@ -411,7 +443,7 @@ class Kernel:
         self._handle(wave, node, "giving up", instance.on_down, neighbor)
 
     def _incarnation(self, node: int) -> int:
-        return self._fault_state.incarnations.get(node, 0)
+        return self.fault_state.incarnations.get(node, 0)
 
     _ACTIONS: ClassVar[dict[type, Callable[[Kernel, Any], None]]] = {
         Start: _start,

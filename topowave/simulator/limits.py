@@ -16,7 +16,3 @@ BUCKETS = 256
 """Buckets of time into which the fast kernel divides a typical delay."""
 AT_A_TIME = 10_000
 """Events of the fast kernel between two looks at whether it must end."""
-SESSION_CHOICES = 100_000
-"""Most choices that a session remembers, so that it can go back; a further one is refused."""
-SESSION_NODES = 10_000
-"""Most nodes of a network that can be stepped through."""

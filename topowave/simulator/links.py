@@ -47,6 +47,12 @@ class Links:
         """Whether every message arrives exactly once."""
         return not self._lost_below and not self._twice_below
 
+    @property
+    def bytes(self) -> int:
+        """How much memory a copy takes, with streams of its own (bytes)."""
+        streams = (self._delays, self._losses, self._twice, self._second)
+        return sum(8 * len(each.state) for each in streams) + 8 * len(self._latest or ())
+
     def arrivals(self, arc: int, now: int) -> tuple[int, ...]:
         """Return when the copies of a message sent at `now` on `arc` arrive, in ticks; none if it is lost."""
         draw = self._delays.next(arc)
@@ -56,6 +62,10 @@ class Links:
         if not self._twice_below or self._twice.next(arc) >> 32 >= self._twice_below:
             return (first,)
         return first, self._in_order(arc, now + self.delay.ticks(arc, self._second.next(arc)))
+
+    def put_off(self, arc: int, arrival: int) -> bool:
+        """Note that a message on `arc` arrives so late; return whether others have to stay behind it."""
+        return self._latest is not None and self._in_order(arc, arrival) >= arrival
 
     def _in_order(self, arc: int, arrival: int) -> int:
         """Return the arrival, put off where an earlier message must come first."""

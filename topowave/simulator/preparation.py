@@ -18,15 +18,15 @@ from topowave.runtime.graph import AnyNetwork, Graph
 from topowave.runtime.identities import identities_text, with_identities
 from topowave.runtime.loading import algorithm_of
 from topowave.runtime.virtual_time import to_ticks, to_units
-from topowave.runtime.wave import WavePlan
+from topowave.runtime.wave import WavePlan, WaveResult
 from topowave.simulator.config import Inputs, SimulationConfig
 from topowave.simulator.delays import Delay, parse_delay
 from topowave.simulator.fast_kernel import FastKernel
 from topowave.simulator.fault_plan import NO_FAULTS, FaultPlan, plan_faults, read_faults
-from topowave.simulator.kernel import Kernel, RunOutcome
+from topowave.simulator.kernel import Ending, Kernel, RunOutcome
 from topowave.simulator.limits import MAX_EVENTS, PAST_NODES
 from topowave.simulator.links import Links
-from topowave.simulator.properties import PROPERTIES, judge
+from topowave.simulator.properties import PROPERTIES, Verdict, judge
 from topowave.simulator.run import Run
 from topowave.topology import Problems
 from topowave.traces.header import simulator_header
@@ -94,11 +94,12 @@ class PreparedRun:
             )
         return self.kernel(file)
 
-    def kernel(self, file: IO[str] | None = None) -> Kernel:
+    def kernel(self, file: IO[str] | None = None, tracing: type[Trace] = Trace) -> Kernel:
         """Return the kernel that looks at everything.
 
         Args:
             file: where the trace goes; its beginning is kept in memory in any case.
+            tracing: how it is kept.
         """
         config = self.config
         links = Links(
@@ -113,14 +114,33 @@ class PreparedRun:
         if "ids" in options:
             options["ids"] = identities_text(config.ids)
         header = simulator_header(self.graph, self.plans, seed=config.seed, options=options)
-        trace = Trace(header, self.graph.names, file)
+        trace = tracing(header, self.graph.names, file)
         return Kernel(
             self.graph, self.plans, links, faults=self.faults, trace=trace, max_events=self.max_events
         )
 
-    def reports(self, outcome: RunOutcome, trace: Trace | None) -> list[Run]:
-        """Return what became of each wave, in their order."""
-        return [self._report(index, outcome, trace) for index in range(len(self.plans))]
+    def reports(
+        self, outcome: RunOutcome, trace: Trace | None, *, disturbed: bool = False, delayed: bool = False
+    ) -> list[Run]:
+        """Return what became of each wave, in their order.
+
+        Args:
+            outcome: what the kernel says.
+            trace: of the run.
+            disturbed: whether somebody made links or nodes unreliable by hand.
+            delayed: whether somebody had a message come later than the delays would have it.
+        """
+        return [
+            self._report(wave, outcome, trace, self.verdict(wave, outcome.ending, disturbed, delayed))
+            for wave in outcome.waves
+        ]
+
+    def verdict(
+        self, wave: WaveResult, ending: Ending, disturbed: bool = False, delayed: bool = False
+    ) -> Verdict:
+        """Return what holds of a wave; the arguments are those of `reports`."""
+        reliable = self.reliable and not disturbed
+        return judge(wave, self.graph, self.delay, ending, reliable=reliable, timed=not delayed)
 
     def so_far(self, kernel: Kernel | FastKernel) -> Run:
         """Return what is known of the first wave while it runs: what was counted, and no verdict."""
@@ -133,11 +153,9 @@ class PreparedRun:
             decisions={names[node]: value for node, value in decisions[:PAST_NODES]},
         )
 
-    def _report(self, index: int, outcome: RunOutcome, trace: Trace | None) -> Run:
+    def _report(self, wave: WaveResult, outcome: RunOutcome, trace: Trace | None, verdict: Verdict) -> Run:
         """Return the run of one of the waves."""
-        wave = outcome.waves[index]
         names = self.graph.names
-        verdict = judge(wave, self.graph, self.delay, outcome.ending, reliable=self.reliable)
         end = wave.last if wave.decided is None else wave.decided
         return replace(
             self._unjudged(wave.plan),

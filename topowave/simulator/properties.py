@@ -41,7 +41,9 @@ class Verdict:
         return False not in self.holds.values()
 
 
-def judge(wave: WaveResult, graph: Graph, delay: Delay, ending: Ending, *, reliable: bool) -> Verdict:
+def judge(
+    wave: WaveResult, graph: Graph, delay: Delay, ending: Ending, *, reliable: bool, timed: bool = True
+) -> Verdict:
     """Return what holds of a wave.
 
     Args:
@@ -50,6 +52,7 @@ def judge(wave: WaveResult, graph: Graph, delay: Delay, ending: Ending, *, relia
         delay: the delay model; a limit on time applies where it has a longest delay, and in its measure.
         ending: how the run ended; only a run that ended quietly shows that something is missing.
         reliable: whether links and nodes were: what is proven of messages and time supposes so.
+        timed: whether messages were as fast as the delay model says, which a limit on time supposes.
     """
     verdict = Verdict()
     over = ending == "quiet"
@@ -67,6 +70,8 @@ def judge(wave: WaveResult, graph: Graph, delay: Delay, ending: Ending, *, relia
         _judge_dependence(wave, graph, verdict)
     if reliable and ending != "mistake":
         verdict.bounds = limits(wave, delay)
+        if not timed:
+            verdict.bounds.pop("time", None)
         _judge_bounds(wave, verdict, over=over)
     return verdict
 

@@ -13,9 +13,9 @@ from tests.unit.simulator import students
 from tests.unit.simulator.message_owners import Big
 from topowave.algorithms import Algorithm
 from topowave.runtime.graph import Graph
-from topowave.sessions import Session
-from topowave.sessions.session import Pending
-from topowave.simulator import Run, SimulationConfig, limits, simulate
+from topowave.sessions import Session, limits
+from topowave.sessions.pending import Pending
+from topowave.simulator import Run, SimulationConfig, simulate
 from topowave.topology import Problems
 
 CONFIGS: list[tuple[type[Algorithm] | str, str, dict[str, Any]]] = [
@@ -182,13 +182,19 @@ def test_who_looks_at_a_message_on_its_way_cannot_change_it() -> None:
     assert session.run().decisions == {"root": 2}
 
 
-def test_a_new_step_forgets_what_had_been_chosen_behind_it() -> None:
+def test_what_was_chosen_is_a_branch_and_main_stays_as_it_was() -> None:
     session = Session(Remembers, "star:4")
     session.step_to(4)
     session.step(session.choices()[-1])
     session.step_to(4)
     session.step()
+    assert session.run().decisions == {"root": (3, 1, 2)}
+    session.switch("main", 4)
     assert session.run().decisions == {"root": (1, 2, 3)}
+    assert [(each.name, each.parent, each.fork) for each in session.branches] == [
+        ("main", None, 0),
+        ("branch 1", 0, 4),
+    ]
 
 
 def test_a_handler_that_fails_ends_the_session_as_it_ends_a_run() -> None:
@@ -219,31 +225,31 @@ def test_what_cannot_be_is_refused() -> None:
     session = Session("echo", "ring:3")
     with pytest.raises(Problems, match="expected a number of events from 0"):
         session.step_to(-1)
-    with pytest.raises(Problems, match="event 99 cannot come next"):
+    with pytest.raises(Problems, match="nothing is pending under the number 99"):
         session.step(Pending(99, "receive", 0.0))
 
 
-def test_choices_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("topowave.sessions.session.SESSION_CHOICES", 2)
-    assert limits.SESSION_CHOICES > 2
-    session = Session("echo", "ring:5")
-    for _ in range(2):
-        session.step(session.choices()[-1])
-    with pytest.raises(Problems, match="remembers at most 2 choices"):
-        session.step(session.choices()[-1])
-
-
-def test_a_state_that_cannot_be_copied_is_told() -> None:
+def test_a_state_that_cannot_be_copied_is_played_again_from_further_back() -> None:
     class Generates(Algorithm):
         wave = False
 
-        def on_start(self) -> None:
-            self.more = (number for number in range(3))
+        def setup(self) -> None:
+            self.more = (number for number in range(99))
 
-    session = Session(Generates, "path:2:1")
-    session.step()
-    with pytest.raises(Problems, match="the state of a node cannot be copied"):
-        session.snapshot()
+        def on_start(self) -> None:
+            self.send_all(self.neighbors, next(self.more))
+
+        def on_message(self, sender: int, message: int) -> None:
+            self.send(sender, message + 1)
+
+    session = Session(Generates, "path:2:1", SimulationConfig(max_events=1000))
+    session.step_to(2 * limits.CHECKPOINT_EVENTS)
+    session.back()
+    (message,) = session.pending()
+    assert (session.position, message.message) == (
+        2 * limits.CHECKPOINT_EVENTS - 1,
+        2 * limits.CHECKPOINT_EVENTS - 2,
+    )
 
 
 def test_a_session_says_where_it_is() -> None:
