@@ -56,6 +56,7 @@ PAGES = (
     "/executors/{name}",
     "/experiments",
     "/experiments/{id}",
+    "/lab",
     "/guide",
     "/guide/{step}",
 )

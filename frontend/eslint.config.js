@@ -4,7 +4,7 @@ import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 /** The folders of src/, lowest first: what is in one imports from its own and from lower ones only. */
-const LAYERS = [["api"], ["state", "theme"], ["i18n"], ["charts", "playback"], ["graph", "timeline", "alerts"], ["tasks"], ["pages"], ["app"]];
+const LAYERS = [["api"], ["state", "theme"], ["i18n"], ["charts", "playback"], ["graph", "timeline", "alerts", "spacetime"], ["tasks"], ["pages"], ["app"]];
 
 const layerRules = LAYERS.flatMap((folders, level) =>
   folders.map((folder) => ({

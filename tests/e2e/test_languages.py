@@ -70,6 +70,8 @@ def places(lab: LiveLab) -> dict[str, str]:
         "/experiments/quick?against=slow": "[data-testid=compared-table]",
         **{f"/guide/{step}": "[data-testid=guide-step]" for step in ("network", "kill", "numbers")},
         "/guide/glossary": "[data-testid=guide-glossary]",
+        "/lab": "[data-testid=run-opening]",
+        f"/lab?trace={wave['id']}": "[data-testid=run-said]",
         "/nowhere": "[data-testid=missing]",
         "/guide/wave?present=1": "[data-testid=guide-step]",
         LAST: "[data-testid=canvas]",

@@ -22,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   { name: "tasks", paths: ["/tasks", "/tasks/:id"], load: () => import("../pages/tasks/TasksPage") },
   { name: "executors", paths: ["/executors", "/executors/:name"], load: () => import("../pages/executors/ExecutorsPage") },
   { name: "experiments", paths: ["/experiments", "/experiments/:id"], load: () => import("../pages/experiments/ExperimentsPage") },
+  { name: "traces", paths: ["/lab"], load: () => import("../pages/laboratory/LaboratoryPage") },
   { name: "guide", paths: ["/guide", "/guide/:step"], load: () => import("../pages/guide/GuidePage") },
 ];
 

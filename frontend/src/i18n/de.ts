@@ -229,6 +229,7 @@ export const de: Translation = {
   byBalancer: "vom Balancer",
   close: "Schließen",
   replay: "Wiederholen",
+  lookInside: "Hineinsehen",
   waveDetail: {
     algorithm: "Algorithmus", state: "Zustand", started: "Begonnen", duration: "Dauer", messages: "Nachrichten",
     bound: "Bewiesen", size: "Größe aller Nachrichten", initiators: "Initiatoren", deciders: "Entschieden",

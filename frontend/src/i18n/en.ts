@@ -242,6 +242,7 @@ export const en = {
   // drawer
   close: "Close",
   replay: "Replay",
+  lookInside: "Look inside",
   waveDetail: {
     algorithm: "Algorithm", state: "State", started: "Started", duration: "Duration", messages: "Messages",
     bound: "Proven", size: "Size of all messages", initiators: "Initiators", deciders: "Decided", missing: "Missing",

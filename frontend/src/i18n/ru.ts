@@ -242,6 +242,7 @@ export const ru: Translation = {
   byBalancer: "от балансировщика",
   close: "Закрыть",
   replay: "Повторить",
+  lookInside: "Рассмотреть изнутри",
   waveDetail: {
     algorithm: "Алгоритм", state: "Состояние", started: "Начало", duration: "Длительность", messages: "Сообщения",
     bound: "Доказано", size: "Объём всех сообщений", initiators: "Инициаторы", deciders: "Приняли решение",

@@ -1,4 +1,5 @@
 /** The drawer of one wave: what it cost, what is proven, who decided, who is missing. */
+import { Link } from "wouter";
 import { formulaOf } from "../../../i18n/formulas";
 import { isReferred } from "../../../state/address";
 import { verdictOf } from "../../../state/bounds";
@@ -63,6 +64,7 @@ export function WaveDetail({ id, started }: { id: string; started: number | null
         <FocusableButton disabled={wave.state === "running"} onClick={() => void perform(() => replay(wave), null, words.failed)}>
           {words.replay}
         </FocusableButton>
+        {wave.state !== "running" && <Link href={`/lab?trace=${encodeURIComponent(wave.id)}`} data-testid="look-inside">{words.lookInside}</Link>}
       </div>
     </>
   );

@@ -1,0 +1,41 @@
+/** The network at the step of the cursor, on a canvas. */
+import { useCallback, useMemo, useRef } from "react";
+import { draw, nearestAspect } from "../../graph/layout/choose";
+import { roomIn } from "../../graph/viewport";
+import { useWords } from "../../i18n/words";
+import { coloursOf } from "../../spacetime/paint";
+import { useCanvas } from "../../spacetime/use-canvas";
+import { useSize } from "../../state/hooks";
+import { useTextScale } from "../../state/text-scale";
+import { useTokens } from "../../theme/mantine";
+import { paintStage } from "./paint-stage";
+import type { Opened } from "./store";
+import { laboratoryWords } from "./words";
+
+const TYPE_PX = 12;
+
+export function Stage({ opened, position }: { opened: Opened; position: number }) {
+  const words = useWords(laboratoryWords);
+  const pane = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width, height } = useSize(pane);
+  const tokens = useTokens();
+  const scale = useTextScale();
+  const { index } = opened;
+  const { network } = index.run.recording;
+  const room = roomIn(width, height, { sideways: false, bare: false, topInMiddle: true });
+  const aspect = width > 0 && height > 0 ? nearestAspect(room.width, room.height) : null;
+  const drawing = useMemo(() => (aspect === null ? null : draw({ parents: network.parents, links: network.links }, aspect)), [network, aspect]);
+  const colours = useMemo(() => coloursOf(index.run, tokens), [index, tokens]);
+  const paint = useCallback((context: CanvasRenderingContext2D) => {
+    if (!drawing) return;
+    const family = getComputedStyle(context.canvas).fontFamily;
+    paintStage(context, { index, drawing, tokens, width, height, position, colours, type: { size: TYPE_PX * scale, family } });
+  }, [index, drawing, tokens, width, height, position, colours, scale]);
+  useCanvas(canvas, width, height, paint);
+  return (
+    <div ref={pane} className="run-stage" role="img" aria-label={words.network(network.names.length)} data-testid="run-stage">
+      <canvas ref={canvas} style={{ width, height }} />
+    </div>
+  );
+}

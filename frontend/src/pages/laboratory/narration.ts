@@ -1,0 +1,39 @@
+/** A step in words: what happened to a node, and what it did. */
+import { messageKind } from "../../spacetime/recording";
+import type { Run } from "../../spacetime/steps";
+import type { LaboratoryWords } from "./words";
+import type { Same } from "../../i18n/words";
+
+export function narrate({ steps, flights, recording }: Run, at: number, { narrate: words }: Same<LaboratoryWords>): string {
+  const step = steps[at];
+  if (!step) return "";
+  const { names } = recording.network;
+  const nameOf = (node: number) => names[node] ?? words.unknown;
+  const { line, node, kind } = step;
+  const [own, other] = [nameOf(node), nameOf(line.peer)];
+  const what = messageKind(line.message) || (line.kind ?? words.message);
+  const happened = {
+    start: () => words.start(own),
+    receive: () => words.receive(own, what, other),
+    timer: () => words.timer(own, line.kind ?? ""),
+    down: () => words.down(own, other),
+    drop: () => words.drop(own, other),
+    late: () => words.late(own, other),
+    crash: () => words.crash(own),
+    restart: () => words.restart(own),
+    cut: () => words.cut(own, other),
+    mend: () => words.mend(own, other),
+    partition: () => words.partition,
+    heal: () => words.heal,
+  }[kind]();
+  const to = step.sent.map((flight) => nameOf(flights[flight]?.to ?? -1));
+  const did = [...(to.length > 0 ? [words.sends(to)] : []), ...(step.decided.length > 0 ? [words.decides] : [])];
+  return [happened, ...did].join(", ");
+}
+
+/** A message or a value as short text; what stands for "nothing" says nothing. */
+export function shortValue(value: unknown, most: number): string {
+  if (value === null || value === undefined) return "";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}

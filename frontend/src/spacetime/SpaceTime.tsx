@@ -1,0 +1,83 @@
+/**
+ * The space-time diagram of a run: a lane for each node, an arrow for each message.
+ *
+ * Only what is seen is drawn: the canvas is as large as the pane and stays where it is, and an empty box behind it, as
+ * large as the whole diagram, gives the pane its scroll bars.
+ */
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useSize } from "../state/hooks";
+import { useTextScale } from "../state/text-scale";
+import { useTokens } from "../theme/mantine";
+import type { Cone } from "./causality";
+import type { Layout } from "./layout";
+import { coloursOf, paint } from "./paint";
+import type { Run } from "./steps";
+import { useCanvas } from "./use-canvas";
+import { LANE_PX, scrolledTo, sizeOf, stepAt, type Pane } from "./view";
+
+interface Props {
+  run: Run;
+  layout: Layout;
+  position: number;
+  focus: { step: number; cone: Cone } | null;
+  /** Width of a column (px). */
+  column: number;
+  /** What is said of the picture to whoever does not see it. */
+  about: string;
+  choose: (step: number) => void;
+  /** The step under the pointer, or null. */
+  look: (step: number | null) => void;
+}
+
+const NAMES_PX = 118;
+const TYPE_PX = 12;
+
+export function SpaceTime({ run, layout, position, focus, column, about, choose, look }: Props) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width, height } = useSize(scroller);
+  const tokens = useTokens();
+  const scale = useTextScale();
+  const [{ left, top }, setPlace] = useState({ left: 0, top: 0 });
+  const pane = useMemo<Pane>(() => ({
+    width, height, left, top, column: column * scale, lane: LANE_PX * scale, names: Math.min(NAMES_PX * scale, width / 3),
+  }), [width, height, left, top, column, scale]);
+  const colours = useMemo(() => coloursOf(run, tokens), [run, tokens]);
+  const draw = useCallback((context: CanvasRenderingContext2D) => {
+    const family = getComputedStyle(context.canvas).fontFamily;
+    paint(context, { run, layout, pane, tokens, position, focus, colours, type: { size: TYPE_PX * scale, family } });
+  }, [run, layout, pane, tokens, position, focus, colours, scale]);
+  useCanvas(canvas, width, height, draw);
+  const measured = height > 0;
+  const latest = useRef(pane);
+  useEffect(() => { latest.current = pane; });
+  useEffect(() => {
+    const step = run.steps[position];
+    if (!step || !measured) return;
+    scroller.current?.scrollTo(scrolledTo(layout, latest.current, position, step.node));
+  }, [run, layout, position, column, measured]);
+  const under = (event: React.PointerEvent | React.MouseEvent): number | null => {
+    const box = canvas.current?.getBoundingClientRect();
+    return box ? stepAt(run, layout, pane, event.clientX - box.left, event.clientY - box.top) : null;
+  };
+  return (
+    <div
+      ref={scroller}
+      className="spacetime"
+      data-testid="spacetime"
+      tabIndex={0}
+      role="img"
+      aria-label={about}
+      onScroll={(event) => { setPlace({ left: event.currentTarget.scrollLeft, top: event.currentTarget.scrollTop }); }}
+      onPointerMove={(event) => { if (event.pointerType === "mouse") look(under(event)); }}
+      onPointerLeave={() => { look(null); }}
+      onClick={(event) => {
+        const step = under(event);
+        if (step !== null) choose(step);
+      }}
+    >
+      <canvas ref={canvas} style={{ width, height }} />
+      <div className="spacetime-size" style={sizeOf(layout, pane)} />
+    </div>
+  );
+}

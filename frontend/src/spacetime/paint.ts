@@ -1,0 +1,197 @@
+/** Draws the part of a space-time diagram that is seen on a canvas. */
+import type { Tokens } from "../theme/tokens";
+import type { Cone } from "./causality";
+import { arrowEnd, arrowsBetween, firstAt, type Layout } from "./layout";
+import type { Run, Step } from "./steps";
+import { columnAt, xOf, yOf, type Pane } from "./view";
+
+export interface Picture {
+  run: Run;
+  layout: Layout;
+  pane: Pane;
+  tokens: Tokens;
+  /** The last step that has happened; what comes behind it is faint. */
+  position: number;
+  /** The step that is looked at, with what led to it and what it led to. */
+  focus: { step: number; cone: Cone } | null;
+  /** The colour of each kind of message. */
+  colours: ReadonlyMap<string, string>;
+  /** The size of the type (px), and its family. */
+  type: { size: number; family: string };
+}
+
+const FAINT = 0.22;
+/** Columns narrower than this have neither arrow heads nor marks for what is ordinary (px). */
+const DETAIL_PX = 9;
+const HEAD_PX = 6;
+/** No more messages are drawn in one frame. */
+const MOST_ARROWS = 20_000;
+
+/** The colours of the kinds of messages, in the order in which they are first sent; the last for all further kinds. */
+export function coloursOf({ flights }: Run, { other, out, back, finn }: Tokens): Map<string, string> {
+  const palette = [out, back, finn, other];
+  const found = new Map<string, string>();
+  for (const { kind } of flights) if (!found.has(kind)) found.set(kind, palette[Math.min(found.size, palette.length - 1)] ?? other);
+  return found;
+}
+
+export function paint(context: CanvasRenderingContext2D, picture: Picture): void {
+  const { pane, tokens } = picture;
+  context.clearRect(0, 0, pane.width, pane.height);
+  context.save();
+  context.beginPath();
+  context.rect(pane.names, 0, pane.width - pane.names, pane.height);
+  context.clip();
+  lanes(context, picture);
+  arrows(context, picture);
+  marks(context, picture);
+  context.restore();
+  names(context, picture);
+  context.fillStyle = tokens.line;
+  context.fillRect(pane.names - 1, 0, 1, pane.height);
+}
+
+/** How strongly a step is drawn: what is to come is faint, and so is what has nothing to do with the step looked at. */
+function strengthOf({ position, focus }: Picture, step: number): number {
+  if (focus && focus.cone.past[step] !== 1 && focus.cone.future[step] !== 1) return FAINT / 2;
+  return step <= position || focus ? 1 : FAINT;
+}
+
+function eachLane({ layout, pane }: Picture, visit: (node: number, y: number) => void): void {
+  const first = Math.max(0, Math.floor((pane.top - pane.lane) / pane.lane));
+  const last = Math.min(layout.lanes.length, Math.ceil((pane.top + pane.height) / pane.lane));
+  for (let lane = first; lane < last; lane++) visit(layout.lanes[lane] ?? 0, yOf(pane, lane));
+}
+
+function lanes(context: CanvasRenderingContext2D, picture: Picture): void {
+  const { pane, tokens, layout } = picture;
+  context.strokeStyle = tokens.line;
+  context.lineWidth = 1;
+  context.beginPath();
+  eachLane(picture, (_, y) => {
+    context.moveTo(xOf(pane, 0) - 10, y);
+    context.lineTo(xOf(pane, layout.columns), y);
+  });
+  context.stroke();
+}
+
+function names(context: CanvasRenderingContext2D, picture: Picture): void {
+  const { pane, tokens, run, type } = picture;
+  context.font = `${type.size}px ${type.family}`;
+  context.textBaseline = "middle";
+  context.fillStyle = tokens.ink;
+  eachLane(picture, (node, y) => {
+    context.fillText(run.recording.network.names[node] ?? "", 10, y, pane.names - 16);
+  });
+}
+
+function arrows(context: CanvasRenderingContext2D, picture: Picture): void {
+  const { run, layout, pane, tokens, colours } = picture;
+  const detail = pane.column >= DETAIL_PX;
+  let drawn = 0;
+  for (const place of arrowsBetween(run, layout, columnAt(pane, 0), columnAt(pane, pane.width))) {
+    const flight = run.flights[place];
+    if (!flight || drawn >= MOST_ARROWS) break;
+    const [from, to] = [layout.laneOf[flight.from] ?? -1, layout.laneOf[flight.to] ?? -1];
+    if (from < 0 || to < 0) continue;
+    const [x1, y1, y2] = [xOf(pane, layout.x[flight.sentIn] ?? 0), yOf(pane, from), yOf(pane, to)];
+    const x2 = xOf(pane, arrowEnd(run, layout.x, place));
+    if (Math.max(y1, y2) < 0 || Math.min(y1, y2) > pane.height) continue;
+    drawn += 1;
+    // What is lost goes half the way, to nowhere.
+    const end = flight.lost ? (y1 + y2) / 2 : y2;
+    context.globalAlpha = Math.min(strengthOf(picture, flight.sentIn), flight.lost ? 1 : strengthOf(picture, flight.endsIn));
+    context.strokeStyle = colours.get(flight.kind) ?? tokens.other;
+    context.lineWidth = 1.4;
+    context.setLineDash(flight.lost ? [4, 3] : []);
+    context.beginPath();
+    context.moveTo(x1, y1);
+    context.lineTo(x2, end);
+    context.stroke();
+    if (detail && !flight.lost) head(context, x1, y1, x2, end);
+  }
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+function head(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+  const angle = Math.atan2(y2 - y1, x2 - x1);
+  context.beginPath();
+  for (const turn of [0.4, -0.4]) {
+    context.moveTo(x2, y2);
+    context.lineTo(x2 - HEAD_PX * Math.cos(angle + turn), y2 - HEAD_PX * Math.sin(angle + turn));
+  }
+  context.stroke();
+}
+
+function marks(context: CanvasRenderingContext2D, picture: Picture): void {
+  const { run, layout, pane, position, tokens, focus } = picture;
+  const detail = pane.column >= DETAIL_PX;
+  const last = columnAt(pane, pane.width) + 1;
+  for (let place = firstAt(layout.x, layout.byX, columnAt(pane, 0) - 1); place < layout.byX.length; place++) {
+    const number = layout.byX[place] ?? 0;
+    const x = layout.x[number] ?? 0;
+    if (x > last) break;
+    const step = run.steps[number];
+    const lane = step ? (layout.laneOf[step.node] ?? -1) : -1;
+    if (!step) continue;
+    const px = xOf(pane, x);
+    if (lane < 0) {
+      if (step.node < 0) everywhere(context, picture, px);
+      continue;
+    }
+    const y = yOf(pane, lane);
+    if (y < -pane.lane || y > pane.height + pane.lane) continue;
+    context.globalAlpha = strengthOf(picture, number);
+    if (detail || step.decided.length > 0 || step.kind !== "receive") mark(context, step, px, y, tokens);
+    if (number === position || number === focus?.step) ring(context, px, y, number === position ? tokens.accent : tokens.muted);
+  }
+  context.globalAlpha = 1;
+}
+
+/** What happens to the network as a whole, such as a partition. */
+function everywhere(context: CanvasRenderingContext2D, { pane, tokens }: Picture, x: number): void {
+  context.fillStyle = tokens.bad;
+  context.fillRect(x, 0, 1, pane.height);
+}
+
+function ring(context: CanvasRenderingContext2D, x: number, y: number, colour: string): void {
+  context.globalAlpha = 1;
+  context.strokeStyle = colour;
+  context.lineWidth = 2.5;
+  context.beginPath();
+  context.arc(x, y, 10, 0, 2 * Math.PI);
+  context.stroke();
+}
+
+/** A step's mark: its shape says what it is, without its colour. */
+function mark(context: CanvasRenderingContext2D, step: Step, x: number, y: number, tokens: Tokens): void {
+  context.beginPath();
+  context.lineWidth = 2;
+  if (step.decided.length > 0) {
+    context.moveTo(x, y - 7);
+    context.lineTo(x + 7, y);
+    context.lineTo(x, y + 7);
+    context.lineTo(x - 7, y);
+    context.closePath();
+    context.fillStyle = tokens.ink;
+    context.fill();
+  } else if (step.kind === "start") {
+    context.arc(x, y, 5, 0, 2 * Math.PI);
+    context.fillStyle = tokens.panel;
+    context.strokeStyle = tokens.ink;
+    context.fill();
+    context.stroke();
+  } else if (step.kind === "receive" || step.kind === "timer" || step.kind === "restart") {
+    context.arc(x, y, step.kind === "receive" ? 2.5 : 4, 0, 2 * Math.PI);
+    context.fillStyle = tokens.ink;
+    context.fill();
+  } else {
+    context.moveTo(x - 5, y - 5);
+    context.lineTo(x + 5, y + 5);
+    context.moveTo(x + 5, y - 5);
+    context.lineTo(x - 5, y + 5);
+    context.strokeStyle = tokens.bad;
+    context.stroke();
+  }
+}
