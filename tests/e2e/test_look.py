@@ -33,7 +33,7 @@ def test_a_page_that_is_not_about_the_drawing_loads_no_webgl(open_page: OpenPage
     shown = open_page(path)
     expect(shown.part("connection")).to_have_attribute("data-link", "open")
     expect(shown.page.locator("main")).to_be_visible()
-    shown.page.wait_for_load_state("networkidle")
+    shown.page.wait_for_load_state("load")
     loaded = shown.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
     assert [name for name in loaded if any(word in name.lower() for word in WEBGL)] == []
 

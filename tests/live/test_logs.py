@@ -28,11 +28,16 @@ def into(log: Path) -> tuple[str, ...]:
     return ("sh", "-c", f'exec "$@" 2>"{log}"', "sh")
 
 
+def whole_lines(log: Path) -> list[str]:
+    """What was logged so far, without the line that is being written."""
+    lines: list[str] = re.findall(r".+(?=\n)", log.read_text("utf-8"))
+    return [line for line in lines if "the page is not built" not in line]
+
+
 def read(log: Path) -> list[dict[str, str]]:
     """Every line as its keys and values; one that is no row of pairs fails."""
-    lines = [line for line in log.read_text("utf-8").splitlines() if "the page is not built" not in line]
     found: list[dict[str, str]] = []
-    for line in lines:
+    for line in whole_lines(log):
         assert PAIR.sub("", line).strip() == "", line
         pairs = ((key, json.loads(value) if value[:1] == '"' else value) for key, value in PAIR.findall(line))
         found.append(dict(pairs))
@@ -106,7 +111,7 @@ def test_without_the_option_a_lab_shows_warnings_in_words_and_nothing_else(tmp_p
             assert lab.wave(lab.post("/waves", {"algorithm": "talker"})["wave"])["state"] == "complete"
         lab.until(lambda: log.read_text("utf-8"), lambda text: text.count("by a child") == 2)
         lab.until(lambda: log.read_text("utf-8"), lambda text: text.count("ZeroDivisionError") == 2)
-    lines = [line for line in log.read_text("utf-8").splitlines() if "the page is not built" not in line]
+    lines = whole_lines(log)
     assert lines[0] == f"topowave: WARNING: {leaf} killed by SIGKILL; started again"
     assert all(line.startswith(f"{root}: ") for line in lines[1:])
     said = [line.removeprefix(f"{root}: ") for line in lines[1:]]
@@ -128,8 +133,7 @@ def test_with_log_format_json_what_happens_is_an_object_a_line_with_the_ids_of_w
         lab.http.patch(f"{lab.balancer}/config", json={"link_delay": 1.5}).raise_for_status()
 
         def lines() -> list[dict[str, Any]]:
-            said = log.read_text("utf-8").splitlines()
-            return [json.loads(line) for line in said if "the page is not built" not in line]
+            return [json.loads(line) for line in whole_lines(log)]
 
         wanted: list[dict[str, Any]] = [
             {"source": "balancer", "event": "balancer started", "nodes": len(lab.topology.nodes)},
