@@ -46,7 +46,7 @@ const MOST_WAITING = 100;
 const PAGE = /\/src\/pages\/(\w+)\/\w+Page\.tsx$/u;
 const LANGUAGE = /\/src\/i18n\/languages\/(\w+)\.ts$/u;
 /** Where else a page is than at the name of its folder. */
-const ADDRESSES = { lab: ["", "app"] };
+const ADDRESSES = { lab: ["", "app"], laboratory: ["lab"] };
 /** Fonts of each language, by the beginnings of their files. */
 const FONTS = { en: ["latin"], de: ["latin"], ru: ["latin", "cyrillic"] };
 
