@@ -78,6 +78,20 @@ SYSTEM = (
     "All connection attempts failed",
 )
 """What the operating system says went wrong, and httpx of a connection."""
+JSON = (
+    "Expecting property name enclosed in double quotes",
+    "Expecting value",
+    "Expecting ',' delimiter",
+    "Expecting ':' delimiter",
+    "Extra data",
+    "Unterminated string starting at",
+    "Invalid control character at",
+    "Object contains unknown field {field}",
+    "Object missing required field {field}",
+    "Expected {type}, got {found}",
+    "JSON is malformed: {why}",
+)
+"""What Python and msgspec say of JSON that is none, or has another form."""
 XML = (
     "mismatched tag: line {line}, column {column}",
     "no element found: line {line}, column {column}",

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from topowave.cli.language import spoken
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.networks import ELSEWHERE, HERE, suggesting
 from topowave.cli.output import REFUSED, can_draw, complain, end_with, say
 from topowave.topology import SHAPES, Problems, Topology, generate, text_tree
@@ -22,6 +22,7 @@ from topowave.topology.generators.shape import DEFAULT_NODES, Shape
 from topowave.topology.network_files import format_of, import_network, network_text
 from topowave.topology.portable_random import fresh_seed
 from topowave.topology.properties import measure
+from topowave.translation import Several
 from topowave.translation import text as sentence
 
 HELP_WIDTH = 76
@@ -31,12 +32,15 @@ STDOUT = Path("-")
 
 def shapes_help() -> str:
     """The table of shapes as the help of `generate` shows it."""
-    usual = [f"{name} {_usual_size(shape)}" for name, shape in SHAPES.items() if not _is_usual(shape)]
-    lines = ["\b", f"Shapes ({DEFAULT_NODES} nodes, or as --nodes says; {', '.join(usual)}):"]
+    usual = Several(_usual_size(name, shape) for name, shape in SHAPES.items() if not _is_usual(shape))
+    head = sentence("Shapes ({nodes} nodes, or as --nodes says; {usual}):", nodes=DEFAULT_NODES, usual=usual)
+    lines = ["\b", spoken(head)]
     indent = " " * (2 + max(map(len, SHAPES)) + 2)
     for name, shape in SHAPES.items():
         first = f"  {name}".ljust(len(indent))
-        lines += textwrap.wrap(shape.summary, HELP_WIDTH, initial_indent=first, subsequent_indent=indent)
+        lines += textwrap.wrap(
+            say_in_language(shape.summary), HELP_WIDTH, initial_indent=first, subsequent_indent=indent
+        )
     return "\n".join(lines)
 
 
@@ -44,15 +48,17 @@ def formats_help() -> str:
     """The table of formats as the help of `convert` shows it."""
     width = max(map(len, FORMATS)) + 2
     rows = (f"  {name.ljust(width)}{', '.join(each.endings)}" for name, each in FORMATS.items())
-    return "\n".join(["\b", "Formats, and the endings that mean them:", *rows])
+    return "\n".join(["\b", spoken(sentence("Formats, and the endings that mean them:")), *rows])
 
 
 def _is_usual(shape: Shape) -> bool:
     return shape.nodes.default == DEFAULT_NODES
 
 
-def _usual_size(shape: Shape) -> str:
-    return "varies" if shape.nodes.default is None else f"has {shape.nodes.default}"
+def _usual_size(name: str, shape: Shape) -> str:
+    if shape.nodes.default is None:
+        return sentence("{shape} varies", shape=name)
+    return sentence("{shape} has {nodes}", shape=name, nodes=shape.nodes.default)
 
 
 def generate_file(shape: str, nodes: int | None, seed: int | None, base_port: int, output: Path) -> int:
