@@ -73,7 +73,7 @@ def test_an_alert_is_in_the_banner_and_at_the_bell_and_in_the_end_among_those_th
     shown.lab.post(f"/nodes/{name}/continue")
     over = shown.part(f"ended-{alert}")
     expect(over).to_contain_text(sentence)
-    expect(over).to_contain_text(re.compile(r"\d\d:\d\d:\d\d, after \d+ s$"))
+    expect(over).to_contain_text(re.compile(r"\d\d:\d\d:\d\d, after \d+ (s|min)"))
     expect(row).to_have_count(0)
     expect(shown.page.get_by_text(sentence)).to_have_count(dialog.get_by_text(sentence).count())
     assert not faults(shown)

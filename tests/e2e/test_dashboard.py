@@ -21,6 +21,8 @@ Scheme = Literal["light", "dark"]
 SUBMITTED = {"low": 3, "high": 2}
 """Tasks of each priority, few enough that all of them run at once."""
 FIGURE = re.compile(r"\d")
+YOUNG_S = 10
+"""A record that is older has more points than a table needs to show something."""
 
 
 @pytest.fixture
@@ -33,9 +35,10 @@ def busy(lab: LiveLab) -> LiveLab:
 
 
 def opened(open_page: OpenPage, query: str = "", **context: Any) -> LabPage:
-    """The dashboard with its figures in view."""
+    """The dashboard with its figures in view, and the nodes' chart, which moves others as it comes."""
     shown = open_page(f"/dashboard{query}", **context)
     expect(shown.part("tile-executors")).to_have_text(FIGURE)
+    expect(shown.part("chart-heat")).to_be_visible()
     return shown
 
 
@@ -94,8 +97,12 @@ def test_the_page_follows_the_lab_until_it_is_paused(lab: LiveLab, open_page: Op
     expect(shown.part("tile-running")).to_have_text("0")
     lab.post("/tasks", {"count": 2})
     expect(shown.part("tile-running")).to_have_text("2")
-    shown.part("pause").click()
+    with shown.page.expect_request(re.compile(r"/figures(\?|$)")) as last:
+        shown.part("pause").click()
     expect(shown.page).to_have_url(re.compile("paused="))
+    answer = last.value.response()
+    assert answer is not None
+    answer.finished()
     asked: list[str] = []
     shown.page.on("request", lambda request: asked.append(request.url))
     lab.post("/tasks", {"count": 2})
@@ -163,11 +170,10 @@ def test_a_bar_leads_to_its_tasks(busy: LiveLab, open_page: OpenPage) -> None:
 
 
 def test_table_and_csv_hold_what_the_chart_shows(busy: LiveLab, open_page: OpenPage, tmp_path: Path) -> None:
-    # A balancer that was killed in the test before has a young record.
-    busy.until(lambda: busy.get("/figures"), lambda now: now["time"] - now["since"] > 10)
-    shown = opened(open_page, "?range=1m")
+    figures = busy.until(lambda: busy.get("/figures"), lambda now: now["time"] - now["since"] > YOUNG_S)
+    # Paused from the start: what is read in parts must not change in between.
+    shown = opened(open_page, f"?range=1m&paused={int(figures['time'])}")
     expect(plot(shown, "requests")).to_be_visible()
-    shown.part("pause").click()
     shown.part("table-requests").click()
     assert query_of(shown.page)["table"] == ["requests"]
     sheet = shown.part("chart-requests").get_by_test_id("sheet")
@@ -205,9 +211,9 @@ def test_a_chart_that_has_nothing_says_what_to_do(lab: LiveLab, open_page: OpenP
     expect(plot(shown, "requests")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(busy: LiveLab, open_page: OpenPage, scheme: Scheme) -> None:
-    shown = opened(open_page, "?range=1m&table=rates", color_scheme=scheme)
+@pytest.mark.parametrize(("scheme", "locale"), [("light", "en-GB"), ("dark", "ru-RU")])
+def test_axe_finds_nothing(busy: LiveLab, open_page: OpenPage, scheme: Scheme, locale: str) -> None:
+    shown = opened(open_page, "?range=1m&table=rates", color_scheme=scheme, locale=locale)
     expect(plot(shown, "heat")).to_be_visible()
     shown.page.add_script_tag(path=AXE)
     assert shown.page.evaluate(FIND, {"but": [], "only": None}) == []

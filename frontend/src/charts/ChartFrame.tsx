@@ -35,7 +35,7 @@ export function ChartFrame({ id, name, unit, note, asTable, onTable, alone, shee
         <h3 id={`chart-${id}`}>{name}{unit && <small> {unit}</small>}</h3>
         {note}
         <span className="spring" />
-        <button type="button" className="quiet" aria-pressed={asTable} aria-label={own.tableOf(name)} onClick={onTable} data-testid={`table-${id}`}>
+        <button type="button" className="quiet" aria-label={`${name}: ${asTable ? own.asChart : own.asTable}`} onClick={onTable} data-testid={`table-${id}`}>
           {asTable ? own.asChart : own.asTable}
         </button>
         <button type="button" className="quiet" aria-label={own.csvOf(name)} onClick={() => { download(`${file}.csv`, csvOf(sheet())); }} data-testid={`csv-${id}`}>{own.csv}</button>
