@@ -5,7 +5,7 @@ import type { Alert } from "../api/types";
 import { clockTime } from "../i18n/format";
 import { useWords } from "../i18n/words";
 import { useConnected, useLab } from "../state/lab-store";
-import { notify } from "../state/notices";
+import { perform } from "../state/notices";
 import { FocusableButton } from "../theme/FocusableButton";
 import { Icon } from "../theme/Icon";
 import { alertText, silence, SILENCE_S } from "./alerts";
@@ -23,13 +23,8 @@ function Row({ alert }: { alert: Alert }) {
   const silenced = alert.silenced_until !== null;
   const act = async () => {
     setBusy(true);
-    try {
-      await silence(alert.id, silenced ? null : SILENCE_S);
-    } catch {
-      notify("failed", words.failed);
-    } finally {
-      setBusy(false);
-    }
+    await perform(() => silence(alert.id, silenced ? null : SILENCE_S), null, words.failed);
+    setBusy(false);
   };
   return (
     <li data-state={alert.state} data-severity={alert.severity} data-testid={`alert-${alert.rule}`}>

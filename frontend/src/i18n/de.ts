@@ -4,7 +4,6 @@ import type { Translation } from "./en";
 
 export const de: Translation = {
   language: "Deutsch",
-  brandLine: "Wellenalgorithmen auf einem laufenden Netz",
   nodesUp: (up, all) => `${up} von ${all} Knoten laufen`,
   connection: "Verbindung",
   connected: "verbunden",
@@ -296,7 +295,6 @@ export const de: Translation = {
   cancelTask: "Aufgabe abbrechen",
   taskCancelled: (id) => `${id} ist abgebrochen.`,
   moreCharacters: (all) => `${all} Zeichen insgesamt; die ersten sind zu sehen.`,
-  asJson: "Alles als JSON",
   submit: {
     heading: "Aufgabe geben", script: "Skript", other: "eine andere Datei …", emulated: "keines: Sie belegt nur ihre Kerne",
     path: "Pfad der Datei", pathHint: "In einem der Ordner, die script_dirs in config.json erlaubt.",
@@ -322,6 +320,7 @@ export const de: Translation = {
   retryTask: "Zurückstellen",
   taskPutBack: (id) => `${id} ist zurückgestellt, ihre Versuche beginnen von vorn.`,
   executors: {
+    failed: (title) => `Die Ausführenden sind gerade nicht lesbar: ${title}.`,
     name: "Knoten", load: "Last / cpu", active: "Nimmt an",
     runs: "führt aus:", limit: (tasks) => `höchstens ${count(tasks)}`, weight: (weight) => `Gewicht ${weight}`, noLimit: "keine",
     change: (node) => `Rollen, Gewicht und Grenze von ${node}`, roles: (role) => `Rollen neben „${role}“, mit Kommas`, noRoles: "keine",

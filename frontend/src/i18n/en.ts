@@ -4,7 +4,6 @@ import { count } from "./format";
 
 export const en = {
   language: "English",
-  brandLine: "wave algorithms on a live network",
   // top bar
   nodesUp: (up: number, all: number) => `${up} of ${all} nodes up`,
   connection: "Connection",
@@ -310,7 +309,6 @@ export const en = {
   cancelTask: "Cancel this task",
   taskCancelled: (id: string) => `${id} is cancelled.`,
   moreCharacters: (all: string) => `${all} characters in all; the first are shown.`,
-  asJson: "All of it as JSON",
   submit: {
     heading: "Submit a task", script: "Script", other: "another file …", emulated: "none: it only holds its cores",
     path: "Path of the file", pathHint: "In one of the folders that script_dirs in config.json allows.",
@@ -336,6 +334,7 @@ export const en = {
   retryTask: "Put back",
   taskPutBack: (id: string) => `${id} is put back, and its attempts begin anew.`,
   executors: {
+    failed: (title: string) => `The executors cannot be read just now: ${title}.`,
     name: "Node", load: "Load / cpu", active: "Takes tasks",
     runs: "runs", limit: (tasks: number) => `at most ${count(tasks)}`, weight: (weight: number) => `weight ${weight}`, noLimit: "none",
     change: (node: string) => `Roles, weight and limit of ${node}`, roles: (role: string) => `Roles beside “${role}”, with commas`, noRoles: "none",

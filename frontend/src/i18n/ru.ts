@@ -17,7 +17,6 @@ const counted = (value: number, forms: Forms): string => `${count(value)} ${form
 
 export const ru: Translation = {
   language: "Русский",
-  brandLine: "волновые алгоритмы в работающей сети",
   nodesUp: (up, all) => `работает ${count(up)} из ${counted(all, ["узла", "узлов", "узлов"])}`,
   connection: "Соединение",
   connected: "подключено",
@@ -310,7 +309,6 @@ export const ru: Translation = {
   cancelTask: "Отменить заявку",
   taskCancelled: (id) => `Заявка ${id} отменена.`,
   moreCharacters: (all) => `всего знаков: ${all}; показаны первые.`,
-  asJson: "Всё в виде JSON",
   submit: {
     heading: "Подать заявку", script: "Скрипт", other: "другой файл…", emulated: "нет: только занимает ядра",
     path: "Путь к файлу", pathHint: "В одной из папок, разрешённых в config.json (script_dirs).",
@@ -336,6 +334,7 @@ export const ru: Translation = {
   retryTask: "Вернуть в очередь",
   taskPutBack: (id) => `Заявка ${id} возвращена в очередь, счёт попыток начат заново.`,
   executors: {
+    failed: (title) => `Исполнители сейчас не читаются: ${title}.`,
     name: "Узел", load: "Нагрузка / cpu", active: "Берёт заявки",
     runs: "выполняет", limit: (tasks) => `не больше ${count(tasks)}`, weight: (weight) => `вес ${decimal(weight, 3, 0)}`, noLimit: "нет",
     change: (node) => `Роли, вес и предел узла ${node}`, roles: (role) => `Роли кроме «${role}», через запятую`, noRoles: "нет",

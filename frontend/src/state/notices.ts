@@ -35,9 +35,17 @@ export function offerUndo(title: string, label: string, undo: () => void, staysM
   const id: number = add({ kind: "done", title, detail: "", action: { label, run: () => { dismiss(id); undo(); } } }, staysMs);
 }
 
+/** The notices with one more: room is made by the oldest of those by which nothing can be done, which nobody misses. */
+export function withNotice(notices: readonly Notice[], notice: Notice): Notice[] {
+  const all = [...notices, notice];
+  if (all.length <= AT_MOST) return all;
+  const out = all.find(({ action }, at) => action === undefined && at < notices.length) ?? all[0];
+  return all.filter((one) => one !== out);
+}
+
 function add(notice: Omit<Notice, "id">, staysMs: number): number {
   const id = nextId++;
-  useNotices.setState(({ notices }) => ({ notices: [...notices, { ...notice, id }].slice(-AT_MOST) }));
+  useNotices.setState(({ notices }) => ({ notices: withNotice(notices, { ...notice, id }) }));
   setTimeout(() => { dismiss(id); }, staysMs);
   return id;
 }

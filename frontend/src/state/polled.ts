@@ -6,7 +6,7 @@ import { useConnected } from "./lab-store";
 
 /** Asked again after this, when something has changed; many pages may look at one lab. */
 const LOOK_MS = 1_000;
-/** And after this in any case: not every change is seen in what the stream says. */
+/** And after this in any case: not every change is seen in what the stream says. So is what could not be answered. */
 const SLOWLY_MS = 5_000;
 
 export interface Polled<T> {
@@ -19,6 +19,10 @@ export interface Polled<T> {
   /** Changes the last answer by what the lab has said since, and asks at once: a question under way may have been answered before. */
   take: (change: (value: T) => T) => void;
 }
+
+/** Whether it is time to ask again, `sinceMs` after the last question. */
+export const isDue = (changed: boolean, failed: boolean, sinceMs: number, everyMs: number): boolean =>
+  changed || sinceMs >= (failed ? Math.min(everyMs, SLOWLY_MS) : everyMs);
 
 /**
  * Asks as soon as it is seen, and again when `changed` has another value. An answer to another `key` is none to this one;
@@ -36,15 +40,18 @@ export function usePolled<T>(key: string, changed: string, ask: () => Promise<T>
     let timer: ReturnType<typeof setTimeout> | undefined;
     let askedMs = -Infinity;
     let seen: string | null = null;
+    let failed = false;
     const look = async () => {
       const now = latest.current;
-      if (!document.hidden && (now.changed !== seen || performance.now() - askedMs >= now.everyMs)) {
+      if (!document.hidden && isDue(now.changed !== seen, failed, performance.now() - askedMs, now.everyMs)) {
         askedMs = performance.now();
         seen = now.changed;
         try {
           const value = await now.ask();
+          failed = false;
           if (!ended) setFound({ key, value, problem: null });
         } catch (error) {
+          failed = true;
           const problem = error instanceof ActionError ? error.problem : null;
           if (!ended) setFound((before) => ({ key, value: before?.key === key ? before.value : null, problem }));
         }

@@ -26,7 +26,7 @@ export function addTo(told: Told, { done, refused, was }: Told): void {
 }
 
 /** The tasks whose cancel is held back: some by their ids, and all of a listing by its key. */
-export const useHeld = create<{ ids: ReadonlySet<string>; listing: string | null }>()(() => ({ ids: new Set(), listing: null }));
+export const useHeld = create<{ ids: ReadonlySet<string>; listings: readonly string[] }>()(() => ({ ids: new Set(), listings: [] }));
 
 const hold = (ids: readonly string[], held: boolean): void => {
   useHeld.setState(({ ids: before }) => {
@@ -67,8 +67,10 @@ export function cancelLater(ids: readonly string[], then: (asked: Promise<Told>)
 
 /** The same for all of a listing: `act` cancels them, and they are held until that has ended. */
 export function holdListing(listing: string, act: () => Promise<unknown>): () => void {
-  useHeld.setState({ listing });
-  const release = () => { useHeld.setState({ listing: null }); };
+  useHeld.setState(({ listings }) => ({ listings: [...listings, listing] }));
+  const release = () => {
+    useHeld.setState(({ listings }) => ({ listings: listings.toSpliced(listings.indexOf(listing), 1) }));
+  };
   return later(() => { void act().then(release); }, release);
 }
 

@@ -16,8 +16,16 @@ export const useSweep = create<{ sweep: Sweep | null; stopping: boolean }>()(() 
 
 export const stopSweep = (): void => { useSweep.setState({ stopping: true }); };
 
-/** Changes them all, or as many as until it is stopped; returns what came of it. Raises what the last request did. */
-export async function sweep(order: Pick<BulkOrder, "action" | "priority">, filter: TaskMatch, matching: CountedTasks): Promise<Told> {
+let last: Promise<unknown> = Promise.resolve();
+
+/** Changes them all, or as many as until it is stopped, once those before are over; returns what came of it. Raises what the last request did. */
+export function sweep(order: Pick<BulkOrder, "action" | "priority">, filter: TaskMatch, matching: CountedTasks): Promise<Told> {
+  const told = last.then(() => changeAll(order, filter, matching));
+  last = told.catch(() => undefined);
+  return told;
+}
+
+async function changeAll(order: Pick<BulkOrder, "action" | "priority">, filter: TaskMatch, matching: CountedTasks): Promise<Told> {
   const told = nothingTold();
   const show = () => { useSweep.setState({ sweep: { action: order.action, matching, done: told.done.length, refused: told.refused.length } }); };
   useSweep.setState({ stopping: false });

@@ -50,3 +50,14 @@ it.each(ALL)("%s leaves no English word in another language", (_, { en: english,
 it.each(ALL)("%s is written in Cyrillic in Russian", (_, { ru: russian }) => {
   expect(leaves(russian).filter(([, word]) => isWord(word) && !/[а-яё]/iu.test(word))).toEqual([]);
 });
+
+const SOURCES = Object.entries(import.meta.glob<string>("../../src/**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true }))
+  .filter(([file]) => !/words\.ts$|\/i18n\/(en|de|ru)\.ts$|generated/u.test(file)).map(([, text]) => text).join("\n");
+/** Said by the state of a wave. */
+const OF_STATES = new Set(["complete", "incomplete", "wrong", "running"]);
+/** Read of an object, or taken out of one. */
+const isUsed = (key: string) => OF_STATES.has(key) || new RegExp(`\\.${key}\\b|[{,]\\s*${key}\\s*[,:}]`, "u").test(SOURCES);
+
+it.each(ALL.filter(([part]) => part !== "glossary" && !part.endsWith("terms.ts")))("%s has no word that nobody says", (_, { en: english }) => {
+  expect(Object.keys(english).filter((key) => !isUsed(key))).toEqual([]);
+});

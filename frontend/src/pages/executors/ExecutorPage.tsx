@@ -27,7 +27,7 @@ export function ExecutorPage({ name, all, problem, changed }: ExecutorPageProps)
     <main className="plain executor-page">
       <p><Link href="/executors">← {own.back}</Link></p>
       <h2>{name}</h2>
-      {problem && <p className="empty danger" role="alert">{page.tasksFailed(say(problem.detail || problem.title, problem))}</p>}
+      {problem && <p className="empty danger" role="alert">{page.executors.failed(say(problem.detail || problem.title, problem))}</p>}
       {all && !executor && <p className="empty" role="alert" data-testid="executor-gone">{own.gone(name)}</p>}
       {executor && (
         <>

@@ -105,7 +105,7 @@ function ExecutorListPage() {
           data-testid="executor-state-filter"
         />
       </div>
-      {problem && <p className="empty danger" role="alert">{page.tasksFailed(say(problem.detail || problem.title, problem))}</p>}
+      {problem && <p className="empty danger" role="alert">{page.executors.failed(say(problem.detail || problem.title, problem))}</p>}
       <div ref={box} className="executor-table" role="table" aria-label={own.list} aria-rowcount={found.length + 1} data-narrow={narrow} data-testid="executors">
         <div role="rowgroup" className="head">
           <div role="row" className="row" aria-rowindex={1}>

@@ -46,8 +46,8 @@ function Compared({ first, second, measure, pictures }: { first: string; second:
   const words = useWords(experimentWords);
   const titleOf = useTitles();
   // Nothing changes by itself in what was run; a report that is written anew is another question.
-  const { value, problem } = usePolled(`${first} ${second}`, "", () => compareReports(first, second));
-  const { value: other } = usePolled(`report ${second}`, "", () => readReport(second));
+  const { value, problem } = usePolled(`${first} ${second}`, "", () => compareReports(first, second), Infinity);
+  const { value: other } = usePolled(`report ${second}`, "", () => readReport(second), Infinity);
   if (problem) return <p className="danger" role="alert">{words.notRead}: {say(problem.detail, problem)}</p>;
   if (!value) return <p role="status">{words.comparing}</p>;
   const titles = [value.first.title, value.second.title] as const;

@@ -100,7 +100,7 @@ export function TaskTable({ listing, changed, sort, order, selected, everything,
     return () => { clearTimeout(timer); };
   }, [pages, changed]);
   const there = tasksIn(loaded);
-  const allHeld = useHeld((held) => held.listing === listing.key);
+  const allHeld = useHeld((held) => held.listings.includes(listing.key));
   const all = everything || (there.length > 0 && there.every(({ id }) => selected.has(id)));
   return (
     <>

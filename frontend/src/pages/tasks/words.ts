@@ -24,7 +24,6 @@ export const words = defineWords({
     nowhere: "on no node",
     runAgain: "Run again",
     ranAgain: (id: string) => `Submitted again as ${id}.`,
-    showNew: "Show it",
     during: (what: string, node: string, seconds: string) => `${what}, ${node}: ${seconds}`,
   },
   de: {
@@ -48,7 +47,6 @@ export const words = defineWords({
     nowhere: "auf keinem Knoten",
     runAgain: "Noch einmal ausführen",
     ranAgain: (id: string) => `Noch einmal eingereicht als ${id}.`,
-    showNew: "Anzeigen",
     during: (what: string, node: string, seconds: string) => `${what}, ${node}: ${seconds}`,
   },
   ru: {
@@ -72,7 +70,6 @@ export const words = defineWords({
     nowhere: "без узла",
     runAgain: "Выполнить снова",
     ranAgain: (id: string) => `Подана снова как ${id}.`,
-    showNew: "Показать",
     during: (what: string, node: string, seconds: string) => `${what}, ${node}: ${seconds}`,
   },
 });

@@ -96,7 +96,7 @@ export function ExecutorsTable() {
         />
       </div>
       <div className="scroll">
-        {problem && <p className="empty danger" role="alert">{words.tasksFailed(say(problem.detail || problem.title, problem))}</p>}
+        {problem && <p className="empty danger" role="alert">{words.executors.failed(say(problem.detail || problem.title, problem))}</p>}
         <table className="table executors" data-testid="executors" aria-rowcount={found.length}>
           <thead>
             <tr>
