@@ -29,7 +29,7 @@ LISTS = {
     "all": TaskFilter(),
     "status=completed": TaskFilter(("completed",)),
     "status=failed": TaskFilter(("failed",)),
-    "node=n3": TaskFilter(node="n3"),
+    "node=n3": TaskFilter(nodes=("n3",)),
     "text that none has": TaskFilter(text="nowhere"),
 }
 

@@ -106,7 +106,7 @@ def _own(balancer: Balancer, name: str) -> Node:
 
 async def _running(balancer: Balancer, node: str | None) -> dict[str, list[str]]:
     """Return the ids of the tasks that run, by their nodes; none where there is no journal to read."""
-    running = TaskFilter(("running",), node=node)
+    running = TaskFilter(("running",), nodes=() if node is None else (node,))
     try:
         page = await balancer.journal.page(running, "submitted", None, PAGE_TASKS)
     except Problem:

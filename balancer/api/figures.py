@@ -5,25 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import FastAPI, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from topowave.balancer.api.task_list import Text, Without, named
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.figures.forms import Figures, Measure, NodesHistory, SeriesHistory
 from topowave.balancer.figures.histories import Span, node_columns, series_columns
 from topowave.balancer.limits import FIGURES_FILTERS, FIGURES_POINTS
 from topowave.tasks.groups import ALL, GroupFilter
-from topowave.tasks.limits import LONGEST_TIME, QUERY_CHARS
+from topowave.tasks.limits import LONGEST_TIME
 from topowave.tasks.script import PRIORITIES, Priority
 from topowave.web.problem_details import Problem
-
-
-def _text(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("expected text without a NUL character")
-    return text
-
-
-Text = Annotated[str, Field(max_length=QUERY_CHARS), AfterValidator(_text)]
 
 
 class FigureQuery(BaseModel):
@@ -45,14 +37,21 @@ class FigureQuery(BaseModel):
     category: list[Text] = Field(
         default=[], max_length=FIGURES_FILTERS, description="only tasks of these categories"
     )
+    without: Without = Field(
+        default=[],
+        description="tasks that have no category, are on no node or name no role: these alone, or besides "
+        "those of the `category`, `node` or `role` that is given",
+    )
 
     def wanted(self) -> GroupFilter:
         """Return it as the journal takes it."""
-        if not (self.role or self.node or self.priority or self.category):
-            return ALL
-        return GroupFilter(
-            frozenset(self.role), frozenset(self.node), frozenset(self.priority), frozenset(self.category)
+        found = GroupFilter(
+            frozenset(named(self.role, "role", self.without)),
+            frozenset(named(self.node, "node", self.without)),
+            frozenset(self.priority),
+            frozenset(named(self.category, "category", self.without)),
         )
+        return ALL if found == ALL else found
 
 
 class HistoryQuery(FigureQuery):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 from fastapi import FastAPI, Query
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from topowave.balancer.api.responses import CountedTasks, Tasks
 from topowave.balancer.balancer import Balancer
+from topowave.balancer.limits import FIGURES_FILTERS
 from topowave.tasks.limits import LONGEST_TIME, PAGE_TASKS, QUERY_CHARS
 from topowave.tasks.listing import CURSOR_CHARS, Cursor, Sort, TaskFilter
-from topowave.tasks.script import Kind, Priority
+from topowave.tasks.script import PRIORITIES, Kind, Priority
 from topowave.tasks.states import STATES, State
 from topowave.translation import text
 from topowave.web.problem_details import Problem
@@ -24,7 +26,20 @@ def _text(text: str) -> str:
     return text
 
 
+def _several(given: object) -> object:
+    """One value is a list of one: a body may say it without brackets."""
+    return [] if given is None else [given] if isinstance(given, str) else given
+
+
 Text = Annotated[str, Field(max_length=QUERY_CHARS), AfterValidator(_text)]
+Texts = Annotated[list[Text], Field(max_length=FIGURES_FILTERS), BeforeValidator(_several)]
+Without = Annotated[list[Literal["category", "node", "role"]], Field(max_length=3), BeforeValidator(_several)]
+Priorities = Annotated[list[Priority], Field(max_length=len(PRIORITIES)), BeforeValidator(_several)]
+
+
+def named(given: Sequence[str], what: str, without: Sequence[str]) -> tuple[str, ...]:
+    """Return the values that are wanted, with '' for none where that is said: an empty one says nothing."""
+    return (*(one for one in given if one), *([""] if what in without else []))
 
 
 class TaskMatch(BaseModel):
@@ -35,11 +50,25 @@ class TaskMatch(BaseModel):
     status: list[State] = Field(
         default=[], max_length=len(STATES), description="only those; may be given more than once"
     )
-    priority: Priority | None = Field(default=None, description="only those")
+    priority: Priorities = Field(default=[], description="only those; may be given more than once")
     kind: Kind | None = Field(default=None, description="only those")
-    category: Text | None = Field(default=None, description="only those of this one")
-    node: Text | None = Field(default=None, description="only those of this node")
-    role: Text | None = Field(default=None, description="only those that name it among their roles")
+    category: Texts = Field(
+        default=[],
+        description="only those of this one; may be given more than once",
+    )
+    node: Texts = Field(
+        default=[],
+        description="only those of this node; may be given more than once",
+    )
+    role: Texts = Field(
+        default=[],
+        description="only those that name it among their roles; may be given more than once",
+    )
+    without: Without = Field(
+        default=[],
+        description="those that have no category, are on no node or name no role: these alone, or besides "
+        "those of the `category`, `node` or `role` that is given; may be given more than once",
+    )
     request: Text | None = Field(default=None, description="only those of this parent request")
     text: Text | None = Field(
         default=None,
@@ -56,12 +85,12 @@ class TaskMatch(BaseModel):
         """Return it as the journal takes it."""
         return TaskFilter(
             tuple(self.status),
-            self.priority,
+            tuple(self.priority),
             self.kind,
-            self.category,
-            self.node,
+            named(self.category, "category", self.without),
+            named(self.node, "node", self.without),
             self.request,
-            self.role,
+            named(self.role, "role", self.without),
             self.text,
             self.since,
             self.until,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from math import isnan
+from math import inf, isnan, nextafter
 
 from topowave.balancer.figures.point import (
     CELL_COUNTERS,
@@ -84,6 +84,12 @@ def lab_series(stretch: Stretch) -> dict[str, Values]:
         for did, could in zip(work, offered, strict=True)
     ]
     return found
+
+
+def counted_until(point: Point | None) -> float | None:
+    """Return the first moment after all submissions that a step counts (s since 1970); None where unknown."""
+    last = float("nan") if point is None else point.counters[_AT["last_submitted"]]
+    return None if isnan(last) else nextafter(last, inf) if last else 0.0
 
 
 def cell_series(stretch: Stretch, cells: Collection[int]) -> dict[str, Values]:

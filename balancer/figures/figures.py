@@ -274,6 +274,7 @@ class LabFigures:
             "moves": float(system.moves),
             "waves": float(system.waves),
             "work": UNKNOWN if read is None else read.work,
+            "last_submitted": UNKNOWN if read is None else read.last_submitted or 0.0,
             "offered": self._offered,
         }
         values = array("d", [gauges[name] for name in GAUGES])

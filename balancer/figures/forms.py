@@ -150,6 +150,8 @@ class SeriesHistory(JsonForm):
     """The history in columns: `time` is the beginning of each step (seconds since 1970), `step_s` its length.
 
     A value is null where nothing is known: no journal could be read, or the balancer did not run.
+    `in` of a step counts the tasks that were submitted from `counted_until` of the step before on, and before
+    its own; before the first one that is `counted_since`. So `GET /tasks` lists exactly these.
     """
 
     since: float
@@ -157,6 +159,8 @@ class SeriesHistory(JsonForm):
     step_s: float
     cursor: int
     time: list[float]
+    counted_since: float | None
+    counted_until: list[float | None]
     series: dict[str, list[float | None]]
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from topowave.balancer.figures.columns import Values, cell_series, lab_series, node_series
+from topowave.balancer.figures.columns import Values, cell_series, counted_until, lab_series, node_series
 from topowave.balancer.figures.executors import wanted_nodes
 from topowave.balancer.figures.forms import Measure, NodesHistory, SeriesHistory
 from topowave.balancer.figures.record import Record, Stretch
@@ -81,6 +81,8 @@ def series_columns(
         step_s=stretch.step,
         cursor=record.last,
         time=_times(stretch),
+        counted_since=counted_until(stretch.before),
+        counted_until=[counted_until(point) for point in stretch.points],
         series=series,
     )
 

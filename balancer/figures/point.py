@@ -14,8 +14,20 @@ _OF_LAB = ("load", "imbalance", "nodes", "active", "capacity", "busy", "browsers
 _OF_JOURNAL = ("pending", "assigned", "moving", "running", "oldest_waiting_s")
 GAUGES = (*_OF_LAB, *_OF_JOURNAL)
 """What has a value at each moment; `busy` is cores at work, `memory` bytes."""
-COUNTERS = ("submitted", "completed", "failed", "cancelled", "missed", "moves", "waves", "work", "offered")
-"""What only grows; `missed` are deadlines, `work` and `offered` core seconds, completed and possible."""
+COUNTERS = (
+    "submitted",
+    "completed",
+    "failed",
+    "cancelled",
+    "missed",
+    "moves",
+    "waves",
+    "work",
+    "offered",
+    "last_submitted",
+)
+"""What only grows; `missed` are deadlines, `work` and `offered` core seconds, completed and possible;
+`last_submitted` is when the last task that is counted was submitted (s since 1970)."""
 CELL_GAUGES = ("pending", "assigned", "moving", "running")
 CELL_COUNTERS = ("submitted", "completed", "failed", "cancelled")
 CELL_WIDTH = len(CELL_GAUGES) + len(CELL_COUNTERS)

@@ -82,7 +82,7 @@ class Draining:
         await asyncio.gather(*work)
 
     async def _look_in_journal(self, name: str) -> None:
-        unfinished = TaskFilter(("assigned", "running", "moving"), node=name)
+        unfinished = TaskFilter(("assigned", "running", "moving"), nodes=(name,))
         if self._journal.is_there:
             page = await self._journal.page(unfinished, "submitted", None, 1)
             if page["tasks"]:

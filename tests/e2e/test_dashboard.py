@@ -144,29 +144,34 @@ def test_keys_move_the_cursor_of_a_chart_and_zoom(busy: LiveLab, open_page: Open
     expect(shown.page).to_have_url(re.compile(r"since=\d+&until=\d+"))
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "On a chart"), ("de", "Auf einem Diagramm"), ("ru", "На графике")]
+)
+def test_the_keys_of_charts_are_in_the_help(
+    lab: LiveLab, open_page: OpenPage, language: str, said: str
+) -> None:
+    shown = opened(open_page, locale=language)
+    expect(shown.part("chart-load").get_by_role("slider")).to_be_attached()
+    shown.page.keyboard.press("?")
+    expect(shown.part("help").get_by_text(said)).to_have_count(3)
+    shown.page.keyboard.press("Escape")
+    expect(shown.part("help")).to_be_hidden()
+
+
 def test_a_filter_narrows_what_is_shown_and_stands_in_the_address(busy: LiveLab, open_page: OpenPage) -> None:
     shown = opened(open_page)
     expect(shown.part("tile-running")).to_have_text("5")
-    shown.part("filter-priority").select_option("high")
+    shown.choose("filter-priority", "high")
     expect(shown.part("tile-running")).to_have_text(str(SUBMITTED["high"]))
     assert query_of(shown.page)["priority"] == ["high"]
     shown.page.reload()
-    expect(shown.part("filter-priority")).to_have_value("high")
+    expect(shown.part("filter-priority")).to_have_attribute("data-chosen", "high")
     expect(shown.part("tile-running")).to_have_text(str(SUBMITTED["high"]))
     shown.part("clear-filters").click()
     expect(shown.part("tile-running")).to_have_text("5")
     leaf = shown.names[-1]
-    shown.part("filter-node").select_option(leaf)
+    shown.choose("filter-node", leaf)
     expect(shown.part("tile-executors")).to_have_text("1")
-
-
-def test_a_bar_leads_to_its_tasks(busy: LiveLab, open_page: OpenPage) -> None:
-    shown = opened(open_page, "?priority=high")
-    shown.part("bar-status-running").click()
-    expect(shown.page).to_have_url(re.compile(r"/tasks\?"))
-    assert query_of(shown.page) == {"status": ["running"], "priority": ["high"]}
-    shown.page.go_back()
-    expect(shown.part("filter-priority")).to_have_value("high")
 
 
 def test_table_and_csv_hold_what_the_chart_shows(busy: LiveLab, open_page: OpenPage, tmp_path: Path) -> None:

@@ -80,6 +80,14 @@ class LabPage:
         """The part of the page that carries a test id."""
         return self.page.get_by_test_id(name)
 
+    def choose(self, part: str, *names: str) -> None:
+        """Tick these in a choice of several, where none was ticked."""
+        self.part(part).click()
+        for name in names:
+            self.part(f"{part}-list").get_by_label(name, exact=True).check()
+        self.page.keyboard.press("Escape")
+        expect(self.part(f"{part}-list")).to_be_hidden()
+
     def row(self, node: str) -> Locator:
         """A node's row in the table."""
         return self.part(f"node-row-{node}")

@@ -37,6 +37,15 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Urgency(StrEnum):
+    """A priority of a task, for the same reason."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
 def moment(text: str | None) -> float | None:
     """Return the time that somebody means, in seconds since 1970. Raises BadParameter.
 
@@ -68,15 +77,20 @@ def list_tasks(  # noqa: PLR0913, PLR0917 - each is an option of the command
         list[Status] | None, typer.Option("--status", help="Only those; may be given more than once.")
     ] = None,
     priority: Annotated[
-        Literal["critical", "high", "medium", "low"] | None, typer.Option("--priority", help="Only those.")
+        list[Urgency] | None, typer.Option("--priority", help="Only those; may be given more than once.")
     ] = None,
     kind: Annotated[Literal["emulated", "script"] | None, typer.Option("--kind", help="Only those.")] = None,
     category: Annotated[
-        str | None, typer.Option("--category", metavar="TEXT", help="Only those of this one.")
+        list[str] | None,
+        typer.Option("--category", metavar="TEXT", help="Only those; may be given more than once."),
     ] = None,
-    node: Annotated[str | None, typer.Option("--node", metavar="NAME", help="Only its tasks.")] = None,
+    node: Annotated[
+        list[str] | None,
+        typer.Option("--node", metavar="NAME", help="Only its tasks; may be given more than once."),
+    ] = None,
     role: Annotated[
-        str | None, typer.Option("--role", metavar="ROLE", help="Only those that name it.")
+        list[str] | None,
+        typer.Option("--role", metavar="ROLE", help="Only those that name it; may be given more than once."),
     ] = None,
     request: Annotated[
         str | None, typer.Option("--request", metavar="ID", help="Only those of this request.")
@@ -115,11 +129,11 @@ def list_tasks(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """
     wanted = {
         "status": status or None,
-        "priority": priority,
+        "priority": priority or None,
         "kind": kind,
-        "category": category,
-        "node": node,
-        "role": role,
+        "category": category or None,
+        "node": node or None,
+        "role": role or None,
         "request": request,
         "text": text,
         "since": moment(since),

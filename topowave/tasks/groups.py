@@ -143,6 +143,7 @@ class GroupedTasks:
         totals: of those that are wanted and have a row.
         oldest_waiting: when the oldest of them was submitted that is pending or assigned (s since 1970).
         soon: how many of them are not over and have little time left.
+        last_submitted: when the last task of all was submitted (s since 1970); None where there is none.
         work: core seconds of all tasks that were completed, since the reader began to look.
     """
 
@@ -155,4 +156,5 @@ class GroupedTasks:
     totals: GroupTotals
     oldest_waiting: float | None
     soon: int
+    last_submitted: float | None
     work: float

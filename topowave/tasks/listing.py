@@ -29,19 +29,21 @@ class TaskFilter:
 
     Attributes:
         statuses: they are in one of these; () for any.
-        priority, kind, category, node, request: they have this one.
-        role: they name this role among those of which a node must have one.
+        priorities: they have one of these; () for any.
+        kind, request: they have this one.
+        categories, nodes: they have one of these, '' for none; () for any.
+        roles: they name one of these among those of which a node must have one, '' for none; () for any.
         text: it is in their id, title, category or script, in capitals or not.
         since, until: they were submitted at `since` or later, before `until` (unix s).
     """
 
     statuses: tuple[State, ...] = ()
-    priority: Priority | None = None
+    priorities: tuple[Priority, ...] = ()
     kind: Kind | None = None
-    category: str | None = None
-    node: str | None = None
+    categories: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
     request: str | None = None
-    role: str | None = None
+    roles: tuple[str, ...] = ()
     text: str | None = None
     since: float | None = None
     until: float | None = None
@@ -54,7 +56,7 @@ class TaskFilter:
     @property
     def wanted_priorities(self) -> tuple[Priority, ...]:
         """The priorities that tasks may have, the most urgent first."""
-        return PRIORITIES if self.priority is None else (self.priority,)
+        return tuple(one for one in PRIORITIES if not self.priorities or one in self.priorities)
 
 
 @dataclass(frozen=True, slots=True)

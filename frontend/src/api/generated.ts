@@ -3057,8 +3057,14 @@ export interface components {
          * @description The history in columns: `time` is the beginning of each step (seconds since 1970), `step_s` its length.
          *
          *     A value is null where nothing is known: no journal could be read, or the balancer did not run.
+         *     `in` of a step counts the tasks that were submitted from `counted_until` of the step before on, and before
+         *     its own; before the first one that is `counted_since`. So `GET /tasks` lists exactly these.
          */
         SeriesHistory: {
+            /** Counted Since */
+            counted_since: number | null;
+            /** Counted Until */
+            counted_until: (number | null)[];
             /** Cursor */
             cursor: number;
             /** Series */
@@ -3551,9 +3557,10 @@ export interface components {
         TaskMatch: {
             /**
              * Category
-             * @description only those of this one
+             * @description only those of this one; may be given more than once
+             * @default []
              */
-            category?: string | null;
+            category?: string[];
             /**
              * Kind
              * @description only those
@@ -3561,14 +3568,16 @@ export interface components {
             kind?: ("emulated" | "script") | null;
             /**
              * Node
-             * @description only those of this node
+             * @description only those of this node; may be given more than once
+             * @default []
              */
-            node?: string | null;
+            node?: string[];
             /**
              * Priority
-             * @description only those
+             * @description only those; may be given more than once
+             * @default []
              */
-            priority?: ("critical" | "high" | "medium" | "low") | null;
+            priority?: ("critical" | "high" | "medium" | "low")[];
             /**
              * Request
              * @description only those of this parent request
@@ -3576,9 +3585,10 @@ export interface components {
             request?: string | null;
             /**
              * Role
-             * @description only those that name it among their roles
+             * @description only those that name it among their roles; may be given more than once
+             * @default []
              */
-            role?: string | null;
+            role?: string[];
             /**
              * Since
              * @description only those submitted then or later (unix s)
@@ -3600,6 +3610,12 @@ export interface components {
              * @description only those submitted before (unix s)
              */
             until?: number | null;
+            /**
+             * Without
+             * @description those that have no category, are on no node or name no role: these alone, or besides those of the `category`, `node` or `role` that is given; may be given more than once
+             * @default []
+             */
+            without?: ("category" | "node" | "role")[];
         };
         /**
          * TaskOrder
@@ -5045,6 +5061,8 @@ export interface operations {
                 priority?: ("critical" | "high" | "medium" | "low")[];
                 /** @description only nodes that have one of these roles, and tasks that name one */
                 role?: string[];
+                /** @description tasks that have no category, are on no node or name no role: these alone, or besides those of the `category`, `node` or `role` that is given */
+                without?: ("category" | "node" | "role")[];
             };
             header?: never;
             path?: never;
@@ -5102,6 +5120,8 @@ export interface operations {
                 since?: number | null;
                 /** @description only what began before (unix s); else until now */
                 until?: number | null;
+                /** @description tasks that have no category, are on no node or name no role: these alone, or besides those of the `category`, `node` or `role` that is given */
+                without?: ("category" | "node" | "role")[];
             };
             header?: never;
             path?: never;
@@ -5159,6 +5179,8 @@ export interface operations {
                 since?: number | null;
                 /** @description only what began before (unix s); else until now */
                 until?: number | null;
+                /** @description tasks that have no category, are on no node or name no role: these alone, or besides those of the `category`, `node` or `role` that is given */
+                without?: ("category" | "node" | "role")[];
             };
             header?: never;
             path?: never;
@@ -6178,8 +6200,8 @@ export interface operations {
     some_tasks_get: {
         parameters: {
             query?: {
-                /** @description only those of this one */
-                category?: string | null;
+                /** @description only those of this one; may be given more than once */
+                category?: string[];
                 /** @description also count those of all pages */
                 count?: boolean;
                 /** @description `next` of the page before, with the same `sort` */
@@ -6188,14 +6210,14 @@ export interface operations {
                 kind?: ("emulated" | "script") | null;
                 /** @description most tasks */
                 limit?: number;
-                /** @description only those of this node */
-                node?: string | null;
-                /** @description only those */
-                priority?: ("critical" | "high" | "medium" | "low") | null;
+                /** @description only those of this node; may be given more than once */
+                node?: string[];
+                /** @description only those; may be given more than once */
+                priority?: ("critical" | "high" | "medium" | "low")[];
                 /** @description only those of this parent request */
                 request?: string | null;
-                /** @description only those that name it among their roles */
-                role?: string | null;
+                /** @description only those that name it among their roles; may be given more than once */
+                role?: string[];
                 /** @description only those submitted then or later (unix s) */
                 since?: number | null;
                 /** @description the order; `-` for the latest first; those sorted by when they `finished` are over */
@@ -6206,6 +6228,8 @@ export interface operations {
                 text?: string | null;
                 /** @description only those submitted before (unix s) */
                 until?: number | null;
+                /** @description those that have no category, are on no node or name no role: these alone, or besides those of the `category`, `node` or `role` that is given; may be given more than once */
+                without?: ("category" | "node" | "role")[];
             };
             header?: never;
             path?: never;

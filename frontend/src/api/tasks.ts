@@ -11,6 +11,17 @@ export function queryOf(wanted: object): string {
   return query && `?${query}`;
 }
 
+type Several = Partial<Record<"node" | "category" | "role", readonly string[]>>;
+
+/** Names as the lab takes them: it is told by `without` of which ones "" is among them, since what is empty says nothing. */
+export function namedAndWithout(wanted: Several): Partial<Record<keyof Several, string[]>> & { without: (keyof Several)[] } {
+  const all = Object.entries(wanted) as [keyof Several, readonly string[]][];
+  return {
+    ...Object.fromEntries(all.map(([what, values]) => [what, values.filter((value) => value !== "")])),
+    without: all.filter(([, values]) => values.includes("")).map(([what]) => what),
+  };
+}
+
 const pathOf = (id: string) => `/tasks/${encodeURIComponent(id)}`;
 
 export const readTasks = (wanted: TaskQuery) => request("GET", `/tasks${queryOf(wanted)}`) as Promise<Tasks>;

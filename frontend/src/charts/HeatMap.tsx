@@ -6,7 +6,7 @@ import { useInView } from "../state/hooks";
 import { useTextScale } from "../state/text-scale";
 import { everyRow, pixelsOf, pooled, shortened, type Cells } from "./heat";
 import { usePointing, type Pointed } from "./pointing";
-import { AXIS_PX, CHART_END_PX, chartFont, sharedCursor, takeBrush, timeAxis } from "./plot";
+import { AXIS_PX, CHART_END_PX, chartFont, indexUnder, sharedCursor, takeBrush, timeAxis } from "./plot";
 
 export interface HeatMapProps extends Omit<Pointed, "onPick"> {
   name: string;
@@ -85,15 +85,20 @@ export function HeatMap(props: HeatMapProps) {
     }
     return found;
   };
-  const tellMost = (at: number) => {
+  const mostAt = (at: number): number => {
     let most = 0;
     nodes.forEach((_, node) => { if ((values[node]?.[at] ?? -1) > (values[most]?.[at] ?? -1)) most = node; });
+    return most;
+  };
+  const tellMost = (at: number) => {
+    const most = mostAt(at);
     const value = values[most]?.[at];
     return value === null || value === undefined ? "–" : `${nodes[most] ?? ""} ${format(value)}`;
   };
-  const pick = (at: number) => {
-    const row = plot.current && rowAt(plot.current);
-    const node = row === null ? undefined : nodes[nodeAt(row, at)];
+  // Keys point at a time; what is told of it is the node that has most.
+  const pick = (at: number, byKeys: boolean) => {
+    const row = plot.current && !byKeys ? rowAt(plot.current) : null;
+    const node = byKeys ? nodes[mostAt(at)] : row === null ? undefined : nodes[nodeAt(row, at)];
     if (node !== undefined) onPickNode(node, at);
   };
   const pointing = usePointing(plot, { name, summary, time, range, onBrush, onPick: pick, tell: tellMost });
@@ -102,10 +107,10 @@ export function HeatMap(props: HeatMapProps) {
     const target = box.current;
     if (!target || !shown) return;
     const write = (chart: uPlot) => {
-      const { idx } = chart.cursor;
+      const idx = indexUnder(chart);
       const row = rowAt(chart);
       if (!readout.current) return;
-      if (row === null || idx === null || idx === undefined) {
+      if (row === null || idx === null) {
         readout.current.textContent = "";
         return;
       }

@@ -5,7 +5,7 @@ import type { Tokens } from "../theme/tokens";
 import { useInView } from "../state/hooks";
 import { useTextScale } from "../state/text-scale";
 import { usePointing, type Pointed } from "./pointing";
-import { CHART_END_PX, sharedCursor, takeBrush, timeAxis, valueAxis } from "./plot";
+import { CHART_END_PX, indexUnder, sharedCursor, takeBrush, timeAxis, valueAxis } from "./plot";
 import { niceTop } from "./scale";
 
 export interface Line {
@@ -37,7 +37,7 @@ export interface TimeChartProps extends Pointed {
 }
 
 const pathOf = (shape: Line["shape"]): uPlot.Series.PathBuilder | undefined =>
-  ({ bars: uPlot.paths.bars?.({ size: [0.7, 6, 1] }), steps: uPlot.paths.stepped?.({ align: 1 }), line: uPlot.paths.linear?.() })[shape];
+  ({ bars: uPlot.paths.bars?.({ size: [0.7, 6, 1], align: 1 }), steps: uPlot.paths.stepped?.({ align: 1 }), line: uPlot.paths.linear?.() })[shape];
 
 /** How a line looks: of two charts with the same looks none has to be made anew. */
 const looksOf = (lines: readonly Line[]): string => JSON.stringify(lines.map(({ colour, dash, shape, filled }) => [colour, dash, shape, filled]));
@@ -57,7 +57,7 @@ const written = (value: number | null | undefined, format: (value: number) => st
 function writeValues(chart: uPlot, outputs: Element, format: (value: number) => string): void {
   outputs.querySelectorAll("b").forEach((output, at) => {
     const values = chart.data[at + 1] ?? [];
-    output.textContent = written(values[chart.cursor.idx ?? values.length - 1], format);
+    output.textContent = written(values[indexUnder(chart) ?? values.length - 1], format);
   });
 }
 

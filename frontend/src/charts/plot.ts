@@ -1,7 +1,7 @@
 /** What all charts have in common: their edges, their font, one cursor for all of them, and a brush along the time. */
 import uPlot from "uplot";
 import type { Tokens } from "../theme/tokens";
-import { axisNumber, axisTime } from "./scale";
+import { axisNumber, axisTime, indexBefore } from "./scale";
 
 /** Room at the left of a chart, at the usual size of the type. */
 export const AXIS_PX = 46;
@@ -56,6 +56,7 @@ export function sharedCursor(brush: boolean, points: boolean, y: boolean): uPlot
     sync: { key: SYNC_KEY, filters: { pub: () => true, sub: (type) => type === "mousemove" || type === "mouseleave" }, scales: ["x", null] },
     drag: { x: brush, y: false, setScale: false, dist: BRUSH_PX },
     points: { show: points },
+    dataIdx: (chart, _, closest, time) => ((chart.data[0][closest] ?? 0) > time ? Math.max(0, closest - 1) : closest),
     y,
     bind: { dblclick: () => () => null },
   };
@@ -67,6 +68,13 @@ export function takeBrush(chart: uPlot): [number, number] | null {
   if (width < BRUSH_PX) return null;
   chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   return [chart.posToVal(left, "x"), chart.posToVal(left + width, "x")];
+}
+
+/** The step under the cursor: what is drawn from a time until the next belongs to it, so the nearest time may be another's. */
+export function indexUnder(chart: uPlot): number | null {
+  const { left = -1 } = chart.cursor;
+  const found = left < 0 ? -1 : indexBefore(chart.data[0] as number[], chart.posToVal(left, "x"));
+  return found < 0 ? null : found;
 }
 
 /** Puts the shared cursor on a time, as the pointer would. */

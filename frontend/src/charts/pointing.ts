@@ -2,14 +2,14 @@
 import { useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from "react";
 import type uPlot from "uplot";
 import { clockTime } from "../i18n/format";
-import { BRUSH_PX, pointAt } from "./plot";
+import { BRUSH_PX, indexUnder, pointAt } from "./plot";
 import { indexBefore } from "./scale";
 
 export interface Pointed {
   /** A span of time was drawn over, or zoomed to by keys (unix s). */
   onBrush?: ((since: number, until: number) => void) | undefined;
-  /** A point was pressed, by its index among the times. */
-  onPick?: ((at: number) => void) | undefined;
+  /** A point was pressed, by its index among the times; by keys nothing but the time is pointed at. */
+  onPick?: ((at: number, byKeys: boolean) => void) | undefined;
 }
 
 interface Told extends Pointed {
@@ -44,8 +44,7 @@ export function usePointing(plot: RefObject<uPlot | null>, told: Told) {
   const index = indexOf(moment);
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.ctrlKey || event.metaKey || event.altKey || time.length === 0) return;
-    const pointed = plot.current?.cursor.idx;
-    const from = moment === null && pointed !== null && pointed !== undefined ? pointed : index;
+    const from = (moment === null && plot.current ? indexUnder(plot.current) : null) ?? index;
     const step = STEPS[event.key];
     const factor = ZOOM[event.key];
     if (step !== undefined) {
@@ -55,7 +54,7 @@ export function usePointing(plot: RefObject<uPlot | null>, told: Told) {
       setMoment(next);
       if (plot.current) pointAt(plot.current, next);
     } else if (factor !== undefined) onBrush(...zoomed(range, time[from] ?? range[1], factor));
-    else if (event.key === "Enter" && onPick) onPick(from);
+    else if (event.key === "Enter" && onPick) onPick(from, true);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -74,9 +73,9 @@ export function usePointing(plot: RefObject<uPlot | null>, told: Told) {
     onBlur: () => { setMoment(null); },
     onMouseDown: (event: MouseEvent) => { pressed.current = event.clientX; },
     onClick: (event: MouseEvent) => {
-      const pointed = plot.current?.cursor.idx;
+      const pointed = plot.current && indexUnder(plot.current);
       const moved = pressed.current === null || Math.abs(event.clientX - pressed.current) >= BRUSH_PX;
-      if (!moved && pointed !== null && pointed !== undefined) onPick?.(pointed);
+      if (!moved && pointed !== null) onPick?.(pointed, false);
     },
   } as const;
 }

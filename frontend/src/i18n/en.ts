@@ -284,7 +284,6 @@ export const en = {
   taskKinds: { emulated: "emulated", script: "script" },
   taskStatus: "Status",
   everyStatus: "every status",
-  everyNode: "every node",
   noTasks: "No task yet. Submit one under “New task”, or add some to a node.",
   noTasksFound: "No task matches. Clear the filters to see all.",
   clearFilters: "Clear filters",
@@ -367,7 +366,8 @@ export const en = {
     e: "Echo wave", f: "Finn wave of the lab course", g: "Textbook Finn wave", r: "Rebalance now",
     space: "Play or pause", arrows: ", and . : event before, next event", m: "Messages: dots, numbers, off",
     zero: "Fit the network into view", p: "Only the network, or the panels again", b: "Present: full screen, larger type", slash: "Search nodes",
-    escape: "Close the drawer", menu: "On a node's row: its menu", help: "This list",
+    escape: "Close the drawer", menu: "On a node's row: its menu", chartMove: "On a chart: the cursor, with Shift ten steps; Home and End: the first and the last",
+    chartZoom: "On a chart: zoom in and out around the cursor", chartOpen: "On a chart: the tasks behind what is pointed at", help: "This list",
   },
   glossaryTitle: "Terms",
 };

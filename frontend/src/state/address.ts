@@ -1,19 +1,20 @@
 /** What of the page stands in its address: pure functions between the query and the reader's choices. */
-import { flag, MOST_CHARS, oneOf, seconds, some, text, type Parameter } from "./parameters";
+import { flag, MOST_CHARS, oneOf, seconds, several, severalOf, some, text, type Parameter } from "./parameters";
 import type { TaskPriority, TaskQuery, TaskStatus, Wave } from "../api/types";
 import { LANGUAGES, type Language } from "./language";
 import type { MessageView, Selection, Tab, TaskView } from "./view";
 
-/** Which tasks are listed, and how; null for any. */
+/** Which tasks are listed, and how; null, or none of several, for any. */
 export interface TaskFilters {
   text: string | null;
   status: TaskStatus | null;
   sort: NonNullable<TaskQuery["sort"]>;
-  node: string | null;
-  priority: TaskPriority | null;
+  /** Of these, any if there are none; "" stands for tasks that are on no node. So are categories and roles. */
+  node: readonly string[];
+  priority: readonly TaskPriority[];
   kind: NonNullable<TaskQuery["kind"]> | null;
-  category: string | null;
-  role: string | null;
+  category: readonly string[];
+  role: readonly string[];
   request: string | null;
   /** Unix seconds. */
   since: number | null;
@@ -84,11 +85,11 @@ const PARAMETERS: { [Key in keyof Choices]: Parameter<Choices[Key]> } = {
   taskText: text,
   taskStatus: some(oneOf<TaskStatus>("pending", "assigned", "moving", "running", "completed", "failed", "cancelled")),
   taskSort: oneOf<TaskFilters["sort"]>("submitted", "-submitted", "finished", "-finished", "priority"),
-  taskNode: text,
-  taskPriority: some(oneOf<TaskPriority>("critical", "high", "medium", "low")),
+  taskNode: several,
+  taskPriority: severalOf<TaskPriority>("critical", "high", "medium", "low"),
   taskKind: some(oneOf<NonNullable<TaskFilters["kind"]>>("emulated", "script")),
-  taskCategory: text,
-  taskRole: text,
+  taskCategory: several,
+  taskRole: several,
   taskRequest: text,
   taskSince: seconds,
   taskUntil: seconds,
@@ -115,7 +116,7 @@ export function choicesIn(search: string): Partial<Choices> {
   const query = new URLSearchParams(search);
   const found = KEYS.map((key) => {
     const text = query.get(nameOf(key));
-    return [key, text === null || text.length > MOST_CHARS ? undefined : PARAMETERS[key].read(text)] as const;
+    return [key, text === null || text.length > (PARAMETERS[key].mostChars ?? MOST_CHARS) ? undefined : PARAMETERS[key].read(text)] as const;
   });
   return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }

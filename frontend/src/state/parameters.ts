@@ -4,6 +4,8 @@
 export interface Parameter<T> {
   read: (text: string) => T | undefined;
   write: (value: T) => string | null;
+  /** Longest text that is read; `MOST_CHARS` where this is left out. */
+  mostChars?: number;
 }
 
 /** Longer texts come from nobody's page: names have at most 64 characters, ids of waves are shorter. */
@@ -17,6 +19,35 @@ export const flag: Parameter<boolean> = {
 };
 export const some = <T extends string>(one: Parameter<T>): Parameter<T | null> => ({ read: one.read, write: (value) => value && one.write(value) });
 export const text: Parameter<string | null> = { read: (written) => written || undefined, write: (value) => value };
+/** Names are read until here: a reader who chooses more of them means all. */
+const LIST_CHARS = 8_000;
+/** Stands among several for what has none: an empty parameter would say nothing. */
+const NONE = "~";
+const SIGNS = /[%,~]/gu;
+const ESCAPED = /%(25|2c|7e)/gu;
+const escaped = (value: string): string => (value === "" ? NONE : value.replace(SIGNS, (sign) => `%${sign.charCodeAt(0).toString(16)}`));
+const plain = (written: string): string => (written === NONE ? "" : written.replace(ESCAPED, (_, code: string) => String.fromCharCode(parseInt(code, 16))));
+
+/** Several names with commas between them, each once; "" stands for what has none. */
+export const several: Parameter<readonly string[]> = {
+  read: (written) => (written ? [...new Set(written.split(",").map(plain))] : undefined),
+  write: (values) => values.map(escaped).join(",") || null,
+  mostChars: LIST_CHARS,
+};
+/** Several of a set, in its order; what is none of it is left out. */
+export const severalOf = <T extends string>(...all: readonly T[]): Parameter<readonly T[]> => ({
+  read: (written) => {
+    const named = written.split(",");
+    const found = all.filter((one) => named.includes(one));
+    return found.length > 0 ? found : undefined;
+  },
+  write: (values) => all.filter((one) => values.includes(one)).join(",") || null,
+});
+/** Unix seconds with their parts: the edges of what a chart counts. */
+export const moment: Parameter<number | null> = {
+  read: (written) => (/^\d{1,11}(\.\d{1,9})?$/u.test(written) ? Number(written) : undefined),
+  write: (value) => (value === null || value < 0 ? null : String(value)),
+};
 /** Unix seconds, whole ones. */
 export const seconds: Parameter<number | null> = {
   read: (written) => (/^\d{1,11}$/u.test(written) ? Number(written) : undefined),
@@ -31,7 +62,7 @@ export function valuesIn<T extends object>(search: string, parameters: Parameter
   const query = new URLSearchParams(search);
   const said = (Object.keys(parameters) as (keyof T & string)[]).map((key) => {
     const written = query.get(key);
-    return [key, (written === null || written.length > MOST_CHARS ? undefined : parameters[key].read(written)) ?? usual[key]] as const;
+    return [key, (written === null || written.length > (parameters[key].mostChars ?? MOST_CHARS) ? undefined : parameters[key].read(written)) ?? usual[key]] as const;
   });
   return Object.fromEntries(said) as T;
 }

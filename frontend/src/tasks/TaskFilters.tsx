@@ -1,16 +1,21 @@
 /** Which tasks are listed, and in which order. */
 import { NativeSelect, TextInput } from "@mantine/core";
-import { useState } from "react";
-import type { TaskTotals } from "../api/types";
+import { useMemo, useState } from "react";
+import type { TaskPriority, TaskTotals } from "../api/types";
 import { count } from "../i18n/format";
 import { useTranslation } from "../i18n/use-translation";
 import type { TaskFilters as Filters } from "../state/address";
 import { useLab } from "../state/lab-store";
 import { filtersSet, NO_FILTERS } from "../state/task-filters";
+import { Several } from "./Several";
+import { words as several } from "./several-words";
+import { useWords } from "../i18n/words";
 import { localTime, secondsOf } from "./task-text";
 
 /** Those that stand behind "More filters". */
 const FURTHER = ["node", "priority", "kind", "category", "role", "request", "since", "until"] as const satisfies readonly (keyof Filters)[];
+
+const NO_NAMES: readonly string[] = [];
 
 /** The filters, and how some of them are changed: other filters find other tasks, so the first page is shown again. */
 export interface Filtering {
@@ -18,30 +23,36 @@ export interface Filtering {
   change: (changes: Partial<Omit<Filters, "cursor">>) => void;
 }
 
-function Choice({ filters, change, name, label, every, names }: Filtering & { name: "priority" | "kind"; label: string; every: string; names: Record<string, string> }) {
+/** Names with commas between them, as they are typed; "" among them, which links say, stands for tasks without. */
+function Named({ filters, change, name, label, without }: Filtering & { name: "category" | "role"; label: string; without: string }) {
+  const said = useWords(several);
   const value = filters[name];
+  const named = value.filter((one) => one !== "").join(", ");
+  const [typed, setTyped] = useState({ text: named, value });
+  // Back, or the button that clears all.
+  if (typed.value.join("\n") !== value.join("\n")) setTyped({ text: named, value });
   return (
-    <NativeSelect
+    <TextInput
       label={label}
-      value={value ?? ""}
-      data={[{ value: "", label: every }, ...Object.entries(names).map(([one, text]) => ({ value: one, label: text }))]}
-      onChange={(event) => { change({ [name]: event.currentTarget.value || null }); }}
+      value={typed.text}
+      placeholder={value.includes("") ? without : said.commas}
+      onChange={(event) => {
+        const text = event.currentTarget.value;
+        const names = [...new Set(text.split(",").map((one) => one.trim()).filter((one) => one !== ""))];
+        setTyped({ text, value: names });
+        change({ [name]: names });
+      }}
       data-testid={`task-${name}-filter`}
     />
   );
-}
-
-function Written({ filters, change, name, label }: Filtering & { name: "category" | "role" | "request"; label: string }) {
-  const value = filters[name];
-  return <TextInput label={label} value={value ?? ""} onChange={(event) => { change({ [name]: event.currentTarget.value || null }); }} data-testid={`task-${name}-filter`} />;
 }
 
 /** A day and a time; what is only half there is no time yet, and stays as it is. */
 function Time({ filters, change, name, label }: Filtering & { name: "since" | "until"; label: string }) {
   const chosen = filters[name];
   const [text, setText] = useState(() => localTime(chosen));
-  // Back, or the button that clears all.
-  if (secondsOf(text) !== chosen) setText(localTime(chosen));
+  // Back, or the button that clears all; a field has no parts of a second.
+  if (secondsOf(text) !== (chosen === null ? null : Math.floor(chosen))) setText(localTime(chosen));
   return (
     <TextInput
       type="datetime-local"
@@ -57,19 +68,28 @@ function Time({ filters, change, name, label }: Filtering & { name: "since" | "u
   );
 }
 
+/** What tasks are called that have none. */
+function useWithout() {
+  const { noNode } = useTranslation();
+  const { noCategory, noRole } = useWords(several);
+  return { node: noNode, category: noCategory, role: noRole };
+}
+
 /** What is set where it is not seen: else nobody knows why a task is not listed. */
 function Hidden({ filters, change, open }: Filtering & { open: boolean }) {
   const words = useTranslation();
   const set = filtersSet(filters);
+  const without = useWithout();
   const labels: Record<(typeof FURTHER)[number], string> = {
     node: words.node, priority: words.taskDetail.priority, kind: words.taskDetail.kind, category: words.taskDetail.category,
     role: words.taskRole, request: words.taskDetail.request, ...words.taskTimes,
   };
   const shown = (key: (typeof FURTHER)[number]): string => {
     const value = filters[key];
-    if (key === "priority" && filters.priority) return words.priorities[filters.priority];
+    if (key === "priority") return filters.priority.map((one) => words.priorities[one]).join(", ");
     if (key === "kind" && filters.kind) return words.taskKinds[filters.kind];
-    return typeof value === "number" ? localTime(value).replace("T", " ") : (value ?? "");
+    if (key === "node" || key === "category" || key === "role") return filters[key].map((one) => one || without[key]).join(", ");
+    return typeof value === "number" ? localTime(value).replace("T", " ") : String(value ?? "");
   };
   const hidden = open ? [] : FURTHER.filter((key) => set.includes(key));
   if (set.length === 0) return null;
@@ -83,12 +103,13 @@ function Hidden({ filters, change, open }: Filtering & { open: boolean }) {
 
 export function TaskFilters({ filters, change, counts }: Filtering & { counts: TaskTotals | null }) {
   const words = useTranslation();
-  const { status, node, sort, text } = filters;
+  const { status, node, sort, text, priority, kind } = filters;
   const both = { filters, change };
-  const names = useLab(({ lab }) => lab?.network.names) ?? [];
+  const names = useLab(({ lab }) => lab?.network.names) ?? NO_NAMES;
+  const without = useWithout();
+  const nodes = useMemo(() => [...names.map((name) => [name, name] as const), ["", without.node] as const], [names, without.node]);
+  const urgencies = useMemo(() => Object.entries(words.priorities), [words]);
   const [open, setOpen] = useState(false);
-  // A node of another network may have tasks still, and a filter for it must be seen.
-  const nodes = node === null || names.includes(node) ? names : [node, ...names];
   const detail = words.taskDetail;
   const number = (value: keyof typeof words.statuses) => (counts ? ` (${count(counts[value])})` : "");
   return (
@@ -124,22 +145,22 @@ export function TaskFilters({ filters, change, counts }: Filtering & { counts: T
         <summary>{words.moreFilters}</summary>
         <div className="more">
           <div className="pair even">
+            <Several id="task-node-filter" label={words.node} chosen={node} values={nodes} choose={(chosen) => { change({ node: chosen }); }} />
+            <Several id="task-priority-filter" label={detail.priority} chosen={priority} values={urgencies} choose={(chosen) => { change({ priority: chosen as TaskPriority[] }); }} />
+          </div>
+          <div className="pair even">
             <NativeSelect
-              label={words.node}
-              value={node ?? ""}
-              data={[{ value: "", label: words.everyNode }, ...nodes.map((name) => ({ value: name, label: name }))]}
-              onChange={(event) => { change({ node: event.currentTarget.value || null }); }}
-              data-testid="task-node-filter"
+              label={detail.kind}
+              value={kind ?? ""}
+              data={[{ value: "", label: words.every }, ...Object.entries(words.taskKinds).map(([value, label]) => ({ value, label }))]}
+              onChange={(event) => { change({ kind: (event.currentTarget.value || null) as Filters["kind"] }); }}
+              data-testid="task-kind-filter"
             />
-            <Choice {...both} name="priority" label={detail.priority} every={words.every} names={words.priorities} />
+            <Named {...both} name="category" label={detail.category} without={without.category} />
           </div>
           <div className="pair even">
-            <Choice {...both} name="kind" label={detail.kind} every={words.every} names={words.taskKinds} />
-            <Written {...both} name="category" label={detail.category} />
-          </div>
-          <div className="pair even">
-            <Written {...both} name="role" label={words.taskRole} />
-            <Written {...both} name="request" label={detail.request} />
+            <Named {...both} name="role" label={words.taskRole} without={without.role} />
+            <TextInput label={detail.request} value={filters.request ?? ""} onChange={(event) => { change({ request: event.currentTarget.value || null }); }} data-testid="task-request-filter" />
           </div>
           <div className="pair even">
             <Time {...both} name="since" label={words.taskTimes.since} />

@@ -4,11 +4,11 @@ import {
 } from "../../src/state/address";
 
 const NO_FILTERS: TaskFilters = {
-  text: null, status: null, sort: "-submitted", node: null, priority: null, kind: null, category: null, role: null, request: null,
+  text: null, status: null, sort: "-submitted", node: [], priority: [], kind: null, category: [], role: [], request: null,
   since: null, until: null, cursor: null,
 };
 const FILTERS: TaskFilters = {
-  text: "a & b=c", status: "failed", sort: "priority", node: "ä:1", priority: "critical", kind: "script", category: "v", role: "gpu",
+  text: "a & b=c", status: "failed", sort: "priority", node: ["ä:1", "b"], priority: ["critical", "low"], kind: "script", category: ["v", ""], role: ["gpu"],
   request: "r/1", since: 1764169000, until: 1764169999, cursor: "-submitted 17 a.1",
 };
 const USUAL: Choices = {
@@ -47,7 +47,7 @@ test("what means nothing is left out", () => {
 
 test("the filters of tasks are read back from among the other choices", () => {
   expect(filtersIn(choicesIn(searchFor("", OTHERS, USUAL)))).toEqual(FILTERS);
-  expect(filtersIn({ tab: "tasks", taskNode: "oak" })).toEqual({ node: "oak" });
+  expect(filtersIn({ tab: "tasks", taskNode: ["oak"] })).toEqual({ node: ["oak"] });
   // Half a second is no part of an address, and a year that is being typed none at all.
   expect(searchFor("", { ...USUAL, taskSince: 10.5, taskUntil: -6e10 }, USUAL)).toBe("?taskSince=10");
 });
@@ -55,7 +55,7 @@ test("the filters of tasks are read back from among the other choices", () => {
 test("another list of tasks is a place to go back to, a search that is typed is none", () => {
   expect(isElsewhere(USUAL, { ...USUAL, taskStatus: "failed" })).toBe(true);
   expect(isElsewhere(USUAL, { ...USUAL, taskCursor: "next" })).toBe(true);
-  expect(isElsewhere(USUAL, { ...USUAL, taskText: "pi", executorText: "gpu", taskCategory: "v" })).toBe(false);
+  expect(isElsewhere(USUAL, { ...USUAL, taskText: "pi", executorText: "gpu", taskCategory: ["v"] })).toBe(false);
 });
 
 test("a panel, a selection and a wave are places to go back to; a language and a speed are none", () => {

@@ -101,28 +101,28 @@ class _Listing:
         when = self._when(wanted)
         statuses, priorities = wanted.wanted_statuses, wanted.wanted_priorities
         some_statuses = len(statuses) < len(STATES)
-        urgent = None if wanted.priority is None else PRIORITIES.index(wanted.priority)
-        rest = [_equal("category", wanted.category), _equal("node", wanted.node), _equal("kind", wanted.kind)]
+        ranks = [PRIORITIES.index(priority) for priority in priorities]
+        some_ranks = ranks if len(ranks) < len(PRIORITIES) else []
+        rest = [_any("category", wanted.categories), _any("node", wanted.nodes), _equal("kind", wanted.kind)]
         if self.time == "finished_at":
             over = _Stream("task_finished", _Where(("finished_at IS NOT NULL",)))
             ended = tuple(over & _equal("status", status) for status in statuses if status in FINISHED)
             self.groups = [_Group(0, ended)]
-            rest += [_equal("priority", urgent), _equal("request", wanted.request), when]
+            rest += [_any("priority", some_ranks), _equal("request", wanted.request), when]
         elif sort == "priority":
-            for rank in map(PRIORITIES.index, priorities):
+            for rank in ranks:
                 self.groups.append(_Group(rank, tuple(_status(status, rank) & when for status in statuses)))
             rest.append(_equal("request", wanted.request))
         elif wanted.request is not None:
             self.groups = [_Group(0, (_Stream("task_request", _equal("request", wanted.request) & when),))]
-            rest += [_equal("priority", urgent), _any("status", statuses if some_statuses else ())]
-        elif some_statuses or urgent is not None:
-            ranks = [PRIORITIES.index(priority) for priority in priorities]
+            rest += [_any("priority", some_ranks), _any("status", statuses if some_statuses else ())]
+        elif some_statuses or some_ranks:
             streams = (_status(status, rank) & when for status in statuses for rank in ranks)
             self.groups = [_Group(0, tuple(streams))]
         else:
             self.groups = [_Group(0, (_Stream("task_submitted", when),))]
         self.rest = _Where()
-        for each in (*rest, _role(wanted.role), _text(wanted.text)):
+        for each in (*rest, _roles(wanted.roles), _text(wanted.text)):
             self.rest &= each
 
     @staticmethod
@@ -275,9 +275,15 @@ def _any(column: str, values: Sequence[object]) -> _Where:
     return _Where((f"{column} IN ({', '.join('?' * len(values))})",), tuple(values))
 
 
-def _role(role: str | None) -> _Where:
-    """Return the condition that a JSON list of roles has one."""
-    return _Where() if role is None else _Where(("replace(roles, ?, '') <> roles",), (json.dumps(role),))
+def _roles(roles: Sequence[str]) -> _Where:
+    """Return the condition that a JSON list of roles has one of these; '' stands for a list that has none."""
+    if not roles:
+        return _Where()
+    named = [role for role in roles if role]
+    conditions = ["replace(roles, ?, '') <> roles"] * len(named)
+    if len(named) < len(roles):
+        conditions.append("COALESCE(roles, '') IN ('', '[]')")
+    return _Where((f"({' OR '.join(conditions)})",), tuple(map(json.dumps, named)))
 
 
 def _text(text: str | None) -> _Where:

@@ -53,6 +53,8 @@ _ALL_ENDED = """SELECT priority, category, node, COALESCE(roles, '') AS named,
     CASE WHEN reason = 'deadline' THEN 1 ELSE 0 END AS late, COUNT(*), MAX(finished_at)
     FROM task INDEXED BY task_finished WHERE status = ? AND finished_at IS NOT NULL
     GROUP BY priority, category, node, named, late"""
+_LAST_SUBMITTED = "SELECT MAX(submitted_at) FROM task"
+"""Along the index `task_submitted`: what a reading counts are the tasks up to it."""
 _WAITING = {STATE_AT["pending"], STATE_AT["assigned"]}
 _COMPLETED: State = "completed"
 
@@ -120,6 +122,7 @@ class GroupReader:
             totals=totals,
             oldest_waiting=oldest,
             soon=soon,
+            last_submitted=db.execute(_LAST_SUBMITTED).fetchone()[0],
             work=self._work,
         )
 

@@ -11,6 +11,7 @@ import { useWords } from "../../i18n/words";
 import { useLab } from "../../state/lab-store";
 import { useQueryState } from "../../state/query";
 import { labNow, MOST_SMALL, useAnswer, useNodeHistory, type Answer } from "./answers";
+import { ChartHelp } from "./ChartHelp";
 import { CHARTS, type ChartSpec, type Section } from "./charts";
 import { ExecutorBars, ExecutorsNow, MemoryBars, RequestBars, RequestsNow, SystemNow } from "./Now";
 import { HeatChart, SeriesChart } from "./OverTime";
@@ -161,6 +162,7 @@ export default function DashboardPage() {
           : <Waiting failed={problem !== null} />}
         {last && <p className="hint">{said.brush}</p>}
       </div>
+      <ChartHelp />
     </main>
   );
 }

@@ -13,8 +13,8 @@ import { ordered, STATUS_COLOURS, STATUSES, sumOf, waitingIn } from "./statuses"
 import { Tiles, type Tile } from "./Tiles";
 import { words } from "./words";
 
-/** Bars of one list; the server has counted the others together. */
-const MOST_BARS = 8;
+/** Bars of processes; the others are added up. */
+const MOST_PROCESSES = 8;
 
 const megabytes = (bytes: number): string => number(Number((bytes / 1e6).toFixed(bytes >= 1e8 ? 0 : 1)));
 
@@ -84,13 +84,13 @@ export function RequestBars({ requests, filters }: { requests: RequestFigures; f
   });
   const priority = PRIORITIES.flatMap((one: TaskPriority) => {
     const counts = requests.by_priority[one];
-    return counts ? [group(one, priorities[one], counts, { priority: one })] : [];
+    return counts ? [group(one, priorities[one], counts, { priority: [one] })] : [];
   });
-  // The unnamed one and the sum of all others cannot be asked for.
+  // The sum of all others cannot be asked for.
   const groups = (by: Record<string, StatusCounts>, unnamed: string, key: "category" | "node", others: number) =>
-    ordered(by).slice(0, MOST_BARS).map(([name, counts]) => {
+    ordered(by).map(([name, counts]) => {
       const together = name === "other" && others > 0;
-      return group(name || "-", together ? said.other : name || unnamed, counts, name && !together ? { [key]: name } : null);
+      return group(name || "-", together ? said.other : name || unnamed, counts, together ? null : { [key]: [name] });
     });
   return (
     <>
@@ -125,8 +125,8 @@ export function SystemNow({ system }: { system: Figures["system"] }) {
 
 export function MemoryBars({ memory }: { memory: Figures["system"]["memory"] }) {
   const said = useWords(words);
-  const most = memory.slice(0, MOST_BARS - 1);
-  const rest = memory.slice(MOST_BARS - 1);
+  const most = memory.slice(0, MOST_PROCESSES - 1);
+  const rest = memory.slice(MOST_PROCESSES - 1);
   const others = { name: "other", pid: null, nodes: 0, bytes: rest.reduce((sum, { bytes }) => sum + bytes, 0) };
   const processes: Readonly<Record<string, string>> = said.processes;
   const nameOf = (name: string, nodes: number) => (nodes > 1 ? `${name} (${count(nodes)} ${said.nodesShown(nodes)})` : processes[name] ?? name);

@@ -30,7 +30,7 @@ const HEAT_LEAST_PX = 120;
 const HEAT_MOST_PX = 380;
 const HEAT_ROW_PX = 16;
 
-type Drawable = Pick<SeriesHistory, "time" | "step_s" | "series">;
+type Drawable = Pick<SeriesHistory, "time" | "step_s" | "series" | "counted_since" | "counted_until">;
 
 interface Shown {
   state: Dashboard;
@@ -89,8 +89,10 @@ function Drawn({ spec, history, name, width, height, state, change, range, suffi
   const format = formatOf(spec.unit);
   const summary = useSummary(lines, format);
   const pick = (at: number) => {
-    const start = history.time[at];
-    if (start !== undefined) go(tasksLink(state, { since: Math.floor(start), until: Math.ceil(start + history.step_s) }));
+    // What a step counts ends with a reading of the journal and not with a second.
+    const until = history.counted_until[at];
+    const since = at > 0 ? history.counted_until[at - 1] : history.counted_since;
+    if (until !== null && until !== undefined && since !== null && since !== undefined) go(tasksLink(state, { since, until }));
   };
   return (
     <TimeChart
@@ -179,7 +181,7 @@ function SmallNodes({ history, ...shown }: Shown & { history: NodeHistory }) {
     const series = MEASURED[measure];
     const sums = values.map((row) => row.reduce<number>((sum, value) => sum + (value ?? 0), 0));
     const busiest = nodes.map((_, at) => at).toSorted((a, b) => (sums[b] ?? 0) - (sums[a] ?? 0)).slice(0, MOST_SMALL).toSorted((a, b) => a - b);
-    return busiest.map((at) => ({ key: nodes[at] ?? "", name: nodes[at] ?? "", suffix: "", history: { time, step_s, series: { [series]: values[at] ?? [] } } }));
+    return busiest.map((at) => ({ key: nodes[at] ?? "", name: nodes[at] ?? "", suffix: "", history: { time, step_s, counted_since: null, counted_until: [], series: { [series]: values[at] ?? [] } } }));
   }, [time, nodes, values, step_s, measure]);
   const spec = useMemo((): ChartSpec => ({
     id: "requests", section: "executors", unit: "requests", leastTop: 1, filtered: true, picks: false,
@@ -214,7 +216,7 @@ export function HeatChart({ history, empty, ...shown }: HeatChartProps) {
   const height = state.alone === "heat" ? Math.max(ALONE_PX, 600) : Math.min(HEAT_MOST_PX, Math.max(HEAT_LEAST_PX, nodes.length * HEAT_ROW_PX + 28));
   const open = (node: string, at: number) => {
     const start = time[at];
-    if (start !== undefined) go(tasksLink(state, { node }));
+    if (start !== undefined) go(tasksLink(state, { node: [node], until: start + step_s }));
   };
   const stops = useMemo(() => Array.from({ length: 9 }, (_, at) => `rgb(${cividis(at / 8).join(" ")})`).join(", "), []);
   return (

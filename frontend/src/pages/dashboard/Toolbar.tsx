@@ -1,6 +1,6 @@
 /** Which time is shown, of what, and whether it goes on: the bar above the charts. */
 import { NativeSelect } from "@mantine/core";
-import { memo, useMemo } from "react";
+import { useMemo } from "react";
 import { useMedia } from "../../state/hooks";
 import { useLab } from "../../state/lab-store";
 import { clockTime } from "../../i18n/format";
@@ -8,6 +8,7 @@ import { useTranslation } from "../../i18n/use-translation";
 import { useWords } from "../../i18n/words";
 import { axisTime } from "../../charts/scale";
 import { Icon } from "../../theme/Icon";
+import { Several } from "../../tasks/Several";
 import type { Figures } from "../../api/types";
 import { labNow } from "./answers";
 import { isFiltered, NO_FILTERS, PRIORITIES, type Dashboard, type Filters } from "./state";
@@ -60,44 +61,32 @@ function Time({ state, change, range }: Omit<ToolbarProps, "figures">) {
   );
 }
 
-interface ChoiceProps {
-  name: keyof Filters;
-  value: string | null;
-  values: readonly (readonly [string, string])[];
-  change: ToolbarProps["change"];
-}
-
-/** One filter. There may be a thousand nodes to choose from: they are not made anew with each answer. */
-const Choice = memo(function Choice({ name, value, values, change }: ChoiceProps) {
-  const said = useWords(words);
-  const known = value === null || values.some(([one]) => one === value) ? values : [[value, value] as const, ...values];
-  return (
-    <NativeSelect
-      label={said.filter[name]}
-      value={value ?? ""}
-      data={[{ value: "", label: said.every }, ...known.map(([one, label]) => ({ value: one, label }))]}
-      onChange={(event) => { change({ [name]: event.currentTarget.value || null }); }}
-      data-testid={`filter-${name}`}
-    />
-  );
-});
-
 const NO_NAMES: readonly string[] = [];
-const useSame = (all: readonly string[]) => useMemo(() => all.map((one) => [one, one] as const), [all]);
+const NOTHING: Readonly<Record<string, unknown>> = {};
+/** Names as they are chosen; the unnamed one, where it is there, is last. */
+const useNamed = (all: readonly string[], unnamed: string) =>
+  useMemo(() => [...all.filter((one) => one !== ""), ...(all.includes("") ? [""] : [])].map((one) => [one, one || unnamed] as const), [all, unnamed]);
 
 function Choices({ state, change, figures }: Omit<ToolbarProps, "range">) {
   const said = useWords(words);
   const { priorities } = useTranslation();
-  const nodes = useSame(useLab(({ lab }) => lab?.network.names) ?? NO_NAMES);
-  const roles = useSame(useSeen(Object.keys(figures?.executors.by_role ?? {})));
-  const categories = useSame(useSeen(Object.keys(figures?.requests?.by_category ?? {}).filter((name) => name !== "")));
+  const names = useLab(({ lab }) => lab?.network.names) ?? NO_NAMES;
+  const nodes = useNamed(useMemo(() => [...names, ""], [names]), said.noNode);
+  const { by_category = NOTHING, by_role = NOTHING, other_categories = 0 } = figures?.requests ?? {};
+  // Those of the rest together are none that could be chosen.
+  const categories = useNamed(useSeen(Object.keys(by_category).filter((name) => name !== "other" || other_categories === 0)), said.noCategory);
+  const roles = useNamed(useSeen([...Object.keys(figures?.executors.by_role ?? NOTHING), ...Object.keys(by_role)]), said.noRole);
   const urgencies = useMemo(() => PRIORITIES.map((one) => [one, priorities[one]] as const), [priorities]);
+  const values: Record<keyof Filters, readonly (readonly [string, string])[]> = { role: roles, node: nodes, priority: urgencies, category: categories };
+  const chooses = useMemo(() => {
+    const of = (name: keyof Filters) => (chosen: string[]) => { change({ [name]: chosen }); };
+    return { role: of("role"), node: of("node"), priority: of("priority"), category: of("category") };
+  }, [change]);
   return (
     <div className="dash-choices" role="group" aria-label={said.filters}>
-      <Choice name="role" value={state.role} values={roles} change={change} />
-      <Choice name="node" value={state.node} values={nodes} change={change} />
-      <Choice name="priority" value={state.priority} values={urgencies} change={change} />
-      <Choice name="category" value={state.category} values={categories} change={change} />
+      {(Object.keys(NO_FILTERS) as (keyof Filters)[]).map((name) => (
+        <Several key={name} id={`filter-${name}`} label={said.filter[name]} chosen={state[name]} values={values[name]} choose={chooses[name]} />
+      ))}
       {isFiltered(state) && <button type="button" className="quiet" onClick={() => { change(NO_FILTERS); }} data-testid="clear-filters">{said.clear}</button>}
     </div>
   );
@@ -107,7 +96,7 @@ export function Toolbar({ state, change, range, figures }: ToolbarProps) {
   const said = useWords(words);
   const phone = useMedia("(max-width: 760px)");
   const choices = <Choices state={state} change={change} figures={figures} />;
-  const set = [state.role, state.node, state.priority, state.category].filter((value) => value !== null).length;
+  const set = [state.role, state.node, state.priority, state.category].filter((values) => values.length > 0).length;
   return (
     <div className="dash-bar">
       <Time state={state} change={change} range={range} />

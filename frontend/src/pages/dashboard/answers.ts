@@ -1,8 +1,10 @@
 /** What is asked of the lab for the dashboard, and when: its figures now, their history, and that of each node. */
 import { readFigures, readNodeHistory, readSeries } from "../../api/figures";
-import type { Figures, FigureFilters, NodeHistory, SeriesHistory } from "../../api/types";
+import { namedAndWithout } from "../../api/tasks";
+import type { Figures, FigureFilters, NodeHistory, SeriesHistory, SeriesQuery } from "../../api/types";
 import { useLab } from "../../state/lab-store";
 import { usePolled, type Polled } from "../../state/polled";
+import { Follower, nodesWith, seriesWith } from "./follow";
 import { isFiltered, type Dashboard, type Filters } from "./state";
 import { askEveryMs, heatColumns, isLive, POINTS, windowOf } from "./window";
 
@@ -24,10 +26,7 @@ export const MOST_SMALL = 12;
 export const labNow = (): number => useLab.getState().lab?.time ?? Date.now() / 1000;
 
 export const filterQuery = ({ role, node, priority, category }: Filters): FigureFilters => ({
-  ...(role !== null && { role: [role] }),
-  ...(node !== null && { node: [node] }),
-  ...(priority !== null && { priority: [priority] }),
-  ...(category !== null && { category: [category] }),
+  ...namedAndWithout({ role, node, category }), priority: [...priority],
 });
 
 /** The span that is asked for; its end is left open where the charts follow the lab. */
@@ -37,17 +36,28 @@ function spanAsked(state: Dashboard, beginning: number) {
   return { ...(state.range !== "all" || state.since !== null ? { since } : {}), ...(!open && { until }) };
 }
 
+const followed = { series: new Follower(seriesWith), nodes: new Follower(nodesWith) };
+
+/** What belongs to the span alone: it goes on with the lab, and the question stays the same. */
+const spanKey = ({ range, since, until, paused }: Dashboard) => ({ range, since, until, paused });
+
+/** The history of a question, of which the lab is asked only what is new. */
+function follow(state: Dashboard, span: SeriesQuery, wanted: SeriesQuery): Promise<SeriesHistory> {
+  const key = JSON.stringify([spanKey(state), wanted]);
+  return followed.series.follow(key, (after) => readSeries({ ...span, ...wanted, ...after }));
+}
+
 async function ask(state: Dashboard): Promise<Answer> {
   const filters = filterQuery(state);
   const span = { ...spanAsked(state, 0), points: POINTS };
   const by = state.split === "priority" || state.split === "category" ? { by: state.split } : {};
   const [figures, series, whole] = await Promise.all([
     readFigures(filters),
-    readSeries({ ...filters, ...span, ...by }),
-    isFiltered(state) ? readSeries(span) : null,
+    follow(state, span, { ...filters, ...by }),
+    isFiltered(state) ? follow(state, span, {}) : null,
   ]);
   const roles = state.split === "role" ? Object.keys(figures.executors.by_role).slice(0, MOST_SMALL) : null;
-  const found = roles && await Promise.all(roles.map(async (role) => [role, await readSeries({ ...span, role: [role] })] as const));
+  const found = roles && await Promise.all(roles.map(async (role) => [role, await follow(state, span, { role: [role] })] as const));
   return { figures, series, whole: whole ?? series, byRole: found && Object.fromEntries(found) };
 }
 
@@ -70,7 +80,9 @@ export function useAnswer(state: Dashboard, beginning: number): Polled<Answer> {
 export function useNodeHistory(state: Dashboard, beginning: number, nodes: number): Polled<NodeHistory> {
   const everyMs = isLive(state) ? askEveryMs(spanS(state, beginning), nodes) : Infinity;
   const { role, node } = state;
-  const key = `${keyOf({ ...state, priority: null, category: null, split: "none" })} ${state.measure}`;
-  const filters = filterQuery({ role, node, priority: null, category: null });
-  return usePolled(key, "", () => readNodeHistory({ ...filters, ...spanAsked(state, 0), points: heatColumns(nodes), measure: state.measure }), everyMs);
+  const key = `${keyOf({ ...state, priority: [], category: [], split: "none" })} ${state.measure}`;
+  const filters = filterQuery({ role, node, priority: [], category: [] });
+  const asked = { ...filters, points: heatColumns(nodes), measure: state.measure };
+  const ask = () => followed.nodes.follow(JSON.stringify([spanKey(state), asked]), (after) => readNodeHistory({ ...asked, ...spanAsked(state, 0), ...after }));
+  return usePolled(key, "", ask, everyMs);
 }

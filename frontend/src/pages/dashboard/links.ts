@@ -1,26 +1,24 @@
 /** Where a bar or a point leads: the tasks behind it, by the filters of the page of tasks. Pure. */
 import type { TaskPriority, TaskStatus } from "../../api/types";
-import type { Filters } from "./state";
+import { moment, oneOf, several, severalOf, some, searchWith, type Parameters } from "../../state/parameters";
+import { PRIORITIES, type Filters } from "./state";
+import { STATUSES } from "./statuses";
 
-export interface TasksBehind {
-  status?: TaskStatus;
-  node?: string | null;
-  role?: string | null;
-  category?: string | null;
-  priority?: TaskPriority | null;
+export interface TasksBehind extends Partial<Filters> {
+  status?: TaskStatus | null;
   /** Submitted from then on, and before then (unix s). */
-  since?: number;
-  until?: number;
+  since?: number | null;
+  until?: number | null;
 }
 
+/** As the page of tasks reads them. */
+const WRITTEN: Parameters<Required<TasksBehind>> = {
+  status: some(oneOf<TaskStatus>(...STATUSES)), node: several, role: several, priority: severalOf<TaskPriority>(...PRIORITIES), category: several,
+  since: moment, until: moment,
+};
+const ALL: Required<TasksBehind> = { status: null, node: [], role: [], priority: [], category: [], since: null, until: null };
+
 /** The address of the tasks that the filters leave, narrowed by what was pressed. */
-export function tasksLink(filters: Filters, behind: TasksBehind): string {
-  const wanted = { ...filters, ...behind };
-  const query = new URLSearchParams();
-  for (const key of ["status", "node", "role", "priority", "category", "since", "until"] as const) {
-    const value = wanted[key];
-    if (value !== null && value !== undefined && value !== "") query.set(key, String(value));
-  }
-  const said = query.toString();
-  return said ? `/tasks?${said}` : "/tasks";
+export function tasksLink({ role, node, priority, category }: Filters, behind: TasksBehind): string {
+  return `/tasks${searchWith("", WRITTEN, ALL, { ...ALL, role, node, priority, category, ...behind })}`;
 }

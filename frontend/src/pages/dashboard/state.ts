@@ -1,6 +1,6 @@
 /** What of the dashboard stands in its address: the time, the filters, and how the charts are shown. Pure. */
 import type { TaskPriority } from "../../api/types";
-import { flag, oneOf, seconds, some, text, type Parameter } from "../../state/parameters";
+import { flag, oneOf, seconds, several, severalOf, some } from "../../state/parameters";
 import type { QueryRules } from "../../state/query";
 import { CHART_IDS, type ChartId } from "./charts";
 import { RANGES, type RangeName } from "./window";
@@ -12,11 +12,12 @@ export type Split = (typeof SPLITS)[number];
 export const MEASURES = ["load_per_core", "load", "running", "ended"] as const;
 export type Measure = (typeof MEASURES)[number];
 
+/** Of these, any if there are none; "" stands for tasks that have no category, and so on. */
 export interface Filters {
-  role: string | null;
-  node: string | null;
-  priority: TaskPriority | null;
-  category: string | null;
+  role: readonly string[];
+  node: readonly string[];
+  priority: readonly TaskPriority[];
+  category: readonly string[];
 }
 
 export interface Dashboard extends Filters {
@@ -37,29 +38,20 @@ export interface Dashboard extends Filters {
   filters: boolean;
 }
 
-/** Several of a set, with commas between them; what is none of it is left out. */
-const someOf = <T extends string>(all: readonly T[]): Parameter<readonly T[]> => ({
-  read: (written) => {
-    const named = written.split(",");
-    return all.filter((one) => named.includes(one));
-  },
-  write: (values) => values.join(",") || null,
-});
-
 export const QUERY: QueryRules<Dashboard> = {
   parameters: {
     range: oneOf(...RANGES), since: seconds, until: seconds, paused: seconds,
-    role: text, node: text, priority: some(oneOf<TaskPriority>(...PRIORITIES)), category: text,
-    table: someOf(CHART_IDS), split: oneOf(...SPLITS), measure: oneOf(...MEASURES), alone: some(oneOf(...CHART_IDS)), filters: flag,
+    role: several, node: several, priority: severalOf<TaskPriority>(...PRIORITIES), category: several,
+    table: severalOf<ChartId>(...CHART_IDS), split: oneOf(...SPLITS), measure: oneOf(...MEASURES), alone: some(oneOf(...CHART_IDS)), filters: flag,
   },
   usual: {
-    range: "5m", since: null, until: null, paused: null, role: null, node: null, priority: null, category: null,
+    range: "5m", since: null, until: null, paused: null, role: [], node: [], priority: [], category: [],
     table: [], split: "none", measure: "load_per_core", alone: null, filters: false,
   },
   places: ["range", "since", "until", "role", "node", "priority", "category", "split", "measure", "alone", "table"],
 };
 
-export const NO_FILTERS: Filters = { role: null, node: null, priority: null, category: null };
+export const NO_FILTERS: Filters = { role: [], node: [], priority: [], category: [] };
 
 /** Whether anything is left out. */
-export const isFiltered = ({ role, node, priority, category }: Filters): boolean => [role, node, priority, category].some((value) => value !== null);
+export const isFiltered = ({ role, node, priority, category }: Filters): boolean => [role, node, priority, category].some((values) => values.length > 0);

@@ -5,13 +5,15 @@ import { useView } from "../../state/view";
 
 const KEY_NAMES = {
   e: "E", f: "F", g: "G", r: "R", space: "Space", arrows: ", .", m: "M", zero: "0", p: "P", b: "B", slash: "/",
-  escape: "Esc", menu: "Shift F10", help: "?",
+  escape: "Esc", menu: "Shift F10", chartMove: "← →", chartZoom: "+ −", chartOpen: "Enter", help: "?",
 } as const;
+const OF_CHARTS = ["chartMove", "chartZoom", "chartOpen"] as const satisfies readonly (keyof typeof KEY_NAMES)[];
 const NAMED = Object.keys(KEY_NAMES) as (keyof typeof KEY_NAMES)[];
 /** What no choice switches off: keys that write nothing. */
-const ALWAYS: ReadonlySet<keyof typeof KEY_NAMES> = new Set(["space", "escape", "menu"]);
+const ALWAYS: ReadonlySet<keyof typeof KEY_NAMES> = new Set(["space", "escape", "menu", ...OF_CHARTS]);
 
-export function Help() {
+/** `charts`: only the keys of charts, where there are no others. */
+export function Help({ charts = false }: { charts?: boolean }) {
   const words = useTranslation();
   const glossary = useGlossary();
   const open = useView((view) => view.help);
@@ -26,16 +28,18 @@ export function Help() {
             <Modal.Title>{words.helpTitle}</Modal.Title>
             <Modal.CloseButton aria-label={words.close} />
           </div>
-          <Switch
-            size="xs"
-            label={words.keysSwitch}
-            description={words.keysSwitchHint}
-            checked={shortcuts}
-            onChange={(event) => { useView.setState({ shortcuts: event.currentTarget.checked }); }}
-            data-testid="shortcuts"
-          />
+          {!charts && (
+            <Switch
+              size="xs"
+              label={words.keysSwitch}
+              description={words.keysSwitchHint}
+              checked={shortcuts}
+              onChange={(event) => { useView.setState({ shortcuts: event.currentTarget.checked }); }}
+              data-testid="shortcuts"
+            />
+          )}
           <dl className="keys" data-testid="help">
-            {NAMED.map((key) => (
+            {(charts ? [...OF_CHARTS, "help" as const] : NAMED).map((key) => (
               <div key={key} data-off={!shortcuts && !ALWAYS.has(key)}>
                 <dt><kbd>{KEY_NAMES[key]}</kbd></dt>
                 <dd>{words.shortcuts[key]}</dd>

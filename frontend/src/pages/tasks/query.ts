@@ -1,6 +1,6 @@
 /** What of the page of tasks stands in its address: the filters as `GET /tasks` calls them, and whether the form is open. */
 import type { TaskFilters } from "../../state/address";
-import { flag, oneOf, seconds, some, text } from "../../state/parameters";
+import { flag, moment, oneOf, several, severalOf, some, text } from "../../state/parameters";
 import type { QueryRules } from "../../state/query";
 import { NO_FILTERS } from "../../state/task-filters";
 
@@ -12,14 +12,14 @@ export const QUERY: QueryRules<TasksQuery> = {
     text,
     status: some(oneOf("pending", "assigned", "moving", "running", "completed", "failed", "cancelled")),
     sort: oneOf("submitted", "-submitted", "finished", "-finished", "priority"),
-    node: text,
-    priority: some(oneOf("critical", "high", "medium", "low")),
+    node: several,
+    priority: severalOf("critical", "high", "medium", "low"),
     kind: some(oneOf("emulated", "script")),
-    category: text,
-    role: text,
+    category: several,
+    role: several,
     request: text,
-    since: seconds,
-    until: seconds,
+    since: moment,
+    until: moment,
     submit: flag,
   },
   usual: { ...NO_FILTERS, submit: false },

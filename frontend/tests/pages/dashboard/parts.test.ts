@@ -30,8 +30,9 @@ it("draws of some nodes what is kept of nodes, and leaves out what is not known"
 
 it("leads to the tasks that the filters leave, narrowed by what was pressed", () => {
   expect(tasksLink(NO_FILTERS, {})).toBe("/tasks");
-  expect(tasksLink({ ...NO_FILTERS, node: "a", priority: "low" }, { status: "failed", priority: "high", since: 5, until: 6 }))
-    .toBe("/tasks?status=failed&node=a&priority=high&since=5&until=6");
+  expect(tasksLink({ ...NO_FILTERS, node: ["a", "b"], priority: ["low"] }, { status: "failed", priority: ["high"], since: 5.25, until: 6 }))
+    .toBe("/tasks?status=failed&node=a%2Cb&priority=high&since=5.25&until=6");
+  expect(tasksLink(NO_FILTERS, { category: [""] })).toBe("/tasks?category=%7E");
 });
 
 it("adds tasks up, and puts the largest groups first", () => {

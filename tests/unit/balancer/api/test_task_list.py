@@ -32,6 +32,10 @@ async def test_tasks_are_listed_in_pages_of_those_that_are_wanted_in_their_order
         assert await ids("status=failed") == []
         assert await ids(f"text={own[1].upper()}") == [own[1]]
         assert await ids("sort=finished") == []
+        assert await ids("node=root&node=root0") == [*own, other]
+        assert await ids("priority=high&priority=medium&without=category&without=role") == [*own, other]
+        assert await ids("without=node&node=root0") == [other]
+        assert await ids("without=node") == await ids("category=blue&category=green") == []
         assert await ids("priority=high") == await ids("kind=script") == await ids("until=1") == []
         since = (await lab.get(f"/tasks/{other}"))["submitted_at"]
         assert other in await ids(f"since={since}")
@@ -45,7 +49,10 @@ async def test_tasks_are_listed_in_pages_of_those_that_are_wanted_in_their_order
         ("limit=0", "query.limit"),
         (f"limit={PAGE_TASKS + 1}", "query.limit"),
         ("node=" + "x" * (QUERY_CHARS + 1), "query.node"),
-        *((f"{name}=a%00b", f"query.{name}: ") for name in ("category", "node", "role", "request", "text")),
+        *((f"{name}=a%00b", f"query.{name}.0: ") for name in ("category", "node", "role")),
+        *((f"{name}=a%00b", f"query.{name}: ") for name in ("request", "text")),
+        ("priority=urgent", "query.priority.0"),
+        ("without=kind", "query.without.0"),
         ("since=-1", "query.since"),
         ("since=nan", "query.since"),
         (f"until={LONGEST_TIME * 10}", "query.until"),

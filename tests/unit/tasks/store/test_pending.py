@@ -94,7 +94,7 @@ def test_a_task_of_either_kind_that_a_node_adds_keeps_what_was_said_of_it(
     tasks = SAID.task("a.1-1.1"), LabTask("a.1-1.2"), SAID.task("a.1-1.3", "script")
     said = {"a.1-1.1": SAID, "a.1-1.3": SAID}
     apply(db, Add("a", tasks, 1, {"a.1-1.3": PI}, said))
-    first, second, third = reader.page(TaskFilter(node="a"), "submitted", None, 9)["tasks"]
+    first, second, third = reader.page(TaskFilter(nodes=("a",)), "submitted", None, 9)["tasks"]
     assert first | {"id": third["id"], "kind": "script", "submitted_at": third["submitted_at"]} == third
     assert (first["weight"], first["deadline"], first["roles"]) == (3, 4e9, ["gpu", "büro"])
     assert (second["weight"], second["title"], second["priority"]) == (1, "", "medium")

@@ -49,7 +49,7 @@ def test_a_script_task_is_told_with_what_it_is_and_what_came_of_it(
     found = reader.task(done.id)
     assert found is not None
     assert found | about | asked | EMPTY == found
-    listed = reader.page(TaskFilter(("assigned",), node="a"), "submitted", None, 9)["tasks"][0]
+    listed = reader.page(TaskFilter(("assigned",), nodes=("a",)), "submitted", None, 9)["tasks"][0]
     assert listed == {name: found[name] for name in listed}
     assert {
         "id": done.id,

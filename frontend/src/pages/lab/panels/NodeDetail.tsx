@@ -67,7 +67,7 @@ export function NodeDetail({ name }: { name: string }) {
         ]}
       />
       <div className="buttons">
-        <FocusableButton variant="default" disabled={false} onClick={() => { showTasksOf({ node: name }); }} data-testid="node-tasks">{words.showTasks}</FocusableButton>
+        <FocusableButton variant="default" disabled={false} onClick={() => { showTasksOf({ node: [name] }); }} data-testid="node-tasks">{words.showTasks}</FocusableButton>
         <FocusableButton variant="default" disabled={!connected} onClick={() => void tasks(name, 1)}>{words.addOne}</FocusableButton>
         <FocusableButton variant="default" disabled={!connected} onClick={() => void tasks(name, 10)}>{words.addTen}</FocusableButton>
         <FocusableButton variant="default" disabled={!connected} onClick={() => void wave("echo", name)}>{words.startHere}</FocusableButton>

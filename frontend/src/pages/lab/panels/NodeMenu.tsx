@@ -52,7 +52,7 @@ export function NodeMenu() {
           <FocusableItem disabled={!connected} onClick={() => void tasks(name, 10)}>{words.addTen}</FocusableItem>
           <FocusableItem disabled={!connected} onClick={() => void wave("echo", name)}>{words.startHere}</FocusableItem>
           <Menu.Item onClick={() => { select({ type: "node", name }); }}>{words.details}</Menu.Item>
-          <Menu.Item onClick={() => { showTasksOf({ node: name }); }} data-testid="menu-tasks">{words.showTasks}</Menu.Item>
+          <Menu.Item onClick={() => { showTasksOf({ node: [name] }); }} data-testid="menu-tasks">{words.showTasks}</Menu.Item>
           <FocusableItem disabled={!connected} onClick={() => void addBelow(name)}>{words.addBelow}</FocusableItem>
           {leaves && <FocusableItem disabled={!connected} onClick={() => void letLeave(name)}>{words.letLeave}</FocusableItem>}
           <Menu.Divider />

@@ -71,7 +71,7 @@ function Row({ executor, words, changed }: { executor: Executor; words: Translat
     </tr>
   );
   if (!open) return row;
-  return [row, <tr key="fields" className="executor-edit" data-testid={`edit-${name}`}><td colSpan={3}><ExecutorFields executor={executor} changed={changed} showTasks={() => { showTasksOf({ node: name }); }} /></td></tr>];
+  return [row, <tr key="fields" className="executor-edit" data-testid={`edit-${name}`}><td colSpan={3}><ExecutorFields executor={executor} changed={changed} showTasks={() => { showTasksOf({ node: [name] }); }} /></td></tr>];
 }
 
 export function ExecutorsTable() {
