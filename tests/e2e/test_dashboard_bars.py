@@ -23,12 +23,13 @@ PRIORITIES = {"low": 3, "high": 2, "critical": 1}
 def category(lab: LiveLab) -> str:
     """A category that no other test has, with tasks of three priorities; one is cancelled."""
     name = f"bars-{uuid4().hex[:8]}"
+    given: list[dict[str, Any]] = []
     for priority, count in PRIORITIES.items():
-        given = lab.post("/tasks", {"count": count, "priority": priority, "category": name})["tasks"]
+        given += lab.post("/tasks", {"count": count, "priority": priority, "category": name})["tasks"]
     lab.until(
         lambda: lab.get(f"/figures?category={name}"), lambda now: now["requests"]["by_status"]["running"] == 6
     )
-    lab.http.delete(f"{lab.balancer}/tasks/{given[0]['id']}").raise_for_status()
+    lab.http.delete(f"{lab.balancer}/tasks/{given[-1]['id']}").raise_for_status()
     lab.until(
         lambda: lab.get(f"/figures?category={name}"),
         lambda now: now["requests"]["by_status"]["cancelled"] == 1,
