@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from topowave.balancer.api.responses import CountedTasks, Tasks
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.limits import FIGURES_FILTERS
-from topowave.tasks.limits import LONGEST_TIME, PAGE_TASKS, QUERY_CHARS
-from topowave.tasks.listing import CURSOR_CHARS, Cursor, Sort, TaskFilter
+from topowave.tasks.limits import COUNTED_IN_INDEX, COUNTED_ROWS, LONGEST_TIME, PAGE_TASKS, QUERY_CHARS
+from topowave.tasks.listing import CURSOR_CHARS, Cursor, Sort, TaskFilter, TooFarError
 from topowave.tasks.script import PRIORITIES, Kind, Priority
 from topowave.tasks.states import STATES, State
 from topowave.translation import text
@@ -107,6 +107,9 @@ class TaskQuery(TaskMatch):
     cursor: str | None = Field(
         default=None, max_length=CURSOR_CHARS, description="`next` of the page before, with the same `sort`"
     )
+    skip: int = Field(
+        default=0, ge=0, le=COUNTED_IN_INDEX, description="so many tasks are passed over before the page"
+    )
     limit: int = Field(default=100, ge=1, le=PAGE_TASKS, description="most tasks")
     count: bool = Field(default=False, description="also count those of all pages")
 
@@ -122,7 +125,14 @@ def add_task_list_route(app: FastAPI, balancer: Balancer) -> None:
         except ValueError as error:
             raise Problem(422, text("Invalid request"), text("query.cursor: {error}", error=error)) from None
         wanted = query.wanted()
-        page = await balancer.journal.page(wanted, query.sort, after, query.limit)
+        try:
+            page = await balancer.journal.page(wanted, query.sort, after, query.limit, query.skip)
+        except TooFarError:
+            why = text(
+                "query.skip: no index knows all tasks that match, and {rows} rows were looked at",
+                rows=COUNTED_ROWS,
+            )
+            raise Problem(422, text("Too far"), why) from None
         if query.count:
             tasks, exact = await balancer.journal.count(wanted, query.sort)
             page |= {"matching": CountedTasks(tasks=tasks, exact=exact)}

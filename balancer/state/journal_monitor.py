@@ -316,10 +316,10 @@ class JournalMonitor:
         return bool(back)
 
     async def page(
-        self, wanted: TaskFilter, sort: Sort, after: Cursor | None, limit: int
+        self, wanted: TaskFilter, sort: Sort, after: Cursor | None, limit: int, skip: int = 0
     ) -> dict[str, object]:
-        """Return a page of tasks. Raises Problem (503) where the journal cannot be read."""
-        return await self._read(lambda reader: reader.page(wanted, sort, after, limit))
+        """Return a page of tasks. Raises TooFarError, and Problem (503) where the journal cannot be read."""
+        return await self._read(lambda reader: reader.page(wanted, sort, after, limit, skip))
 
     async def count(self, wanted: TaskFilter, sort: Sort) -> tuple[int, bool]:
         """Return how many tasks a listing has, and whether that is exact. Raises Problem as `page` does."""

@@ -59,11 +59,10 @@ ON_PAGE = (
     "text=.999999",
     "text=nowhere",
 )
-SCROLL_S = 60.0
-"""How long the list is scrolled towards its end, at the most (s)."""
 MOST_MS = 300_000
 """How long anything on the page may take (ms)."""
 TABLE = "[data-testid=task-table]"
+SEEN = "(table) => { table.dataset.seen = 'yes'; }"
 IS_THERE = """() => {
   const table = document.querySelector('[data-testid=task-table]');
   if (!table || table.dataset.seen) return false;
@@ -71,17 +70,23 @@ IS_THERE = """() => {
     || table.getAttribute('aria-rowcount') === '1';
 }"""
 """Whether another list is there, with rows, or without any that could come."""
-SCROLL = """async (seconds) => {
+AT_END = """() => {
   const table = document.querySelector('[data-testid=task-table]');
-  const ended = () => table.getAttribute('aria-rowcount') !== '-1';
-  const began = performance.now();
-  while (performance.now() - began < 1000 * seconds && !ended()) {
-    table.scrollTop = table.scrollHeight;
-    await new Promise(requestAnimationFrame);
-  }
-  const rows = Number(document.querySelector('[data-testid=tasks-loaded]').textContent.replace(/\\D/g, ''));
-  return [rows, (performance.now() - began) / 1000, ended()];
+  const last = table.querySelector(`[aria-rowindex='${table.getAttribute('aria-rowcount')}']`);
+  return last !== null && last.querySelector('[role=rowheader]') !== null;
 }"""
+"""Whether the last row is there, with its task."""
+HALFWAY = """() => {
+  const table = document.querySelector('[data-testid=task-table]');
+  if (table.dataset.seen) {
+    delete table.dataset.seen;
+    table.scrollTop = table.scrollHeight / 2;
+    return false;
+  }
+  const rows = [...table.querySelectorAll('[data-testid=task-rows] [role=row]')];
+  return table.scrollTop > 0 && rows.length > 0 && rows.every((row) => row.querySelector('[role=rowheader]'));
+}"""
+"""Whether it is scrolled to its half, with rows; at first it scrolls there."""
 
 
 def look_through(folder: Path, tasks: int, tell: Tell) -> None:
@@ -186,19 +191,25 @@ def _open(running: Lab, browser: Browser, tell: Tell) -> None:
     page.goto(f"{running.page_url}/tasks")
     page.wait_for_selector(READY["/tasks"])
     tell("browser's memory with the first rows", f"{sum(processes.memory_mb().values()):.0f} MB")
-    rows, seconds, ended = page.evaluate(SCROLL, SCROLL_S)
-    tell(
-        f"page: scrolled to the end of what is there{'' if ended else ', not the last'}",
-        f"{rows:,} rows in {seconds:.0f} s",
-    )
+    page.focus(TABLE)
+    for key, there in (("End", AT_END), ("Home", IS_THERE), ("End", AT_END)):
+        took = _ms(partial(_pressed, page, key, there))
+        tell(f"page: {key}", f"{took:.0f} ms")
+    page.eval_on_selector(TABLE, SEEN)
+    tell("page: scrolled to its half", f"{_ms(lambda: page.wait_for_function(HALFWAY)):.0f} ms")
     memory = processes.memory_mb()
     tell("browser's memory then", f"{sum(memory.values()):.0f} MB, the page {memory[RENDERER]:.0f}")
 
 
 def _changed(page: Page, button: str) -> None:
-    page.eval_on_selector(TABLE, "(table) => { table.dataset.seen = 'yes'; }")
+    page.eval_on_selector(TABLE, SEEN)
     page.click(button)
     page.wait_for_function(IS_THERE)
+
+
+def _pressed(page: Page, key: str, there: str) -> None:
+    page.keyboard.press(key)
+    page.wait_for_function(there)
 
 
 def _opened(page: Page, url: str) -> None:

@@ -79,7 +79,9 @@ LONGEST_TIME = 1e11
 LISTING_ROWS = 2_000
 """Rows that are looked at for one page where no index knows which are wanted; then it ends short."""
 COUNTED_ROWS = 200_000
-"""Rows that are looked at to count the tasks of a listing; there may be more then."""
+"""Rows that are looked at to count or pass over tasks of a listing where no index knows which are wanted."""
+COUNTED_IN_INDEX = 5_000_000
+"""Tasks of a listing that are counted or passed over where an index knows them all: 0.1 s for a million."""
 
 COMMIT_ROWS = 500
 """Tasks that are written in one transaction, about: some milliseconds of the writer's event loop."""

@@ -23,6 +23,10 @@ CURSOR_CHARS = 200
 """Longest cursor, in characters."""
 
 
+class TooFarError(Exception):
+    """So many tasks of a listing cannot be passed over: too many rows would have to be looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
     """Which tasks are wanted: those for which all that is given holds.

@@ -6220,6 +6220,8 @@ export interface operations {
                 role?: string[];
                 /** @description only those submitted then or later (unix s) */
                 since?: number | null;
+                /** @description so many tasks are passed over before the page */
+                skip?: number;
                 /** @description the order; `-` for the latest first; those sorted by when they `finished` are over */
                 sort?: "submitted" | "-submitted" | "finished" | "-finished" | "priority";
                 /** @description only those; may be given more than once */

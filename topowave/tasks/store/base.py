@@ -92,7 +92,9 @@ class JournalReader(Protocol):
         """Return which of these tasks are not over; none that is unknown, or ended long ago."""
         ...
 
-    def page(self, wanted: TaskFilter, sort: Sort, after: Cursor | None, limit: int) -> dict[str, Any]:
+    def page(
+        self, wanted: TaskFilter, sort: Sort, after: Cursor | None, limit: int, skip: int = 0
+    ) -> dict[str, Any]:
         """Return a page of tasks: `tasks`, and as `next` where the next page begins; None at the end.
 
         `moment` is the number of the journal's state that was read, as this reader counts them from 1.
@@ -102,6 +104,10 @@ class JournalReader(Protocol):
             sort: their order.
             after: where the page begins; `Cursor.read` of the `next` of the page before.
             limit: most tasks, at most PAGE_TASKS.
+            skip: so many tasks are passed over before the page.
+
+        Raises:
+            TooFarError: they could not be passed over in the rows that may be looked at.
         """
         ...
 

@@ -14,8 +14,9 @@ short, and the next one goes on behind them.
 
 All statements of a page are of one moment: their caller has a transaction that sees one snapshot.
 
-How many tasks a listing has is counted along the same streams, up to COUNTED_ROWS of them: from there on it
-is said that there are at least so many.
+How many tasks a listing has is counted along the same streams: up to COUNTED_IN_INDEX where the index alone
+decides, and else in COUNTED_ROWS of its rows; from there on it is said that there are at least so many. As
+many can be passed over, merged in their order, so that who scrolls far need not read all that lies between.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from topowave.tasks.limits import COUNTED_ROWS, LISTING_ROWS, PAGE_TASKS
-from topowave.tasks.listing import Cursor, Sort, TaskFilter
+from topowave.tasks.limits import COUNTED_IN_INDEX, COUNTED_ROWS, LISTING_ROWS, PAGE_TASKS
+from topowave.tasks.listing import Cursor, Sort, TaskFilter, TooFarError
 from topowave.tasks.script import PRIORITIES
 from topowave.tasks.states import FINISHED, STATES, State
 from topowave.tasks.store.schema import index_of
@@ -195,13 +196,19 @@ def count_listed(read: Read, wanted: TaskFilter, sort: Sort) -> tuple[int, bool]
         sort: their order; those sorted by when they finished are over.
 
     Returns:
-        How many there are, and whether that is all of them: no more than COUNTED_ROWS rows are looked at.
+        How many there are, and whether that is all of them: no more than COUNTED_ROWS rows are looked at, or
+        COUNTED_IN_INDEX where an index knows them all.
     """
     listing = _Listing(wanted, sort)
     streams = [stream for group in listing.groups for stream in group.streams]
     if not streams:
         return 0, True
-    needed = ", ".join(_LOOKED_AT) if listing.rest.conditions else "number"
+    if not listing.rest.conditions:
+        counted = 0
+        for each in streams:
+            counted += _count(read, each, COUNTED_IN_INDEX + 1 - counted)
+        return min(counted, COUNTED_IN_INDEX), counted <= COUNTED_IN_INDEX
+    needed = ", ".join(_LOOKED_AT)
     rows = " UNION ALL ".join(f"SELECT {needed} FROM {stream.text}" for stream in streams)
     statement = (
         f"SELECT COUNT(*), COALESCE(SUM(CASE WHEN {listing.rest.text} THEN 1 ELSE 0 END), 0) "
@@ -210,6 +217,67 @@ def count_listed(read: Read, wanted: TaskFilter, sort: Sort) -> tuple[int, bool]
     values = [*listing.rest.values, *(value for stream in streams for value in stream.values)]
     ((looked, found),) = read(statement, [*values, COUNTED_ROWS + 1])
     return min(int(found), COUNTED_ROWS), looked <= COUNTED_ROWS
+
+
+def pass_over(read: Read, wanted: TaskFilter, sort: Sort, after: Cursor | None, skip: int) -> Cursor | None:
+    """Find the place in a listing behind so many tasks.
+
+    Args:
+        read: reads rows; all that it reads is of one moment.
+        wanted: which tasks.
+        sort: their order.
+        after: behind which they are counted; None for the beginning.
+        skip: how many, 1 or more.
+
+    Returns:
+        The place, None where there are fewer than so many.
+
+    Raises:
+        TooFarError: it is not among as many rows as `count_listed` looks at.
+    """
+    listing = _Listing(wanted, sort)
+    budget = COUNTED_ROWS if listing.rest.conditions else COUNTED_IN_INDEX
+    for group in listing.groups:
+        if skip > budget:
+            raise TooFarError
+        if after is not None and group.rank < after.rank:
+            continue
+        here = listing.behind(after if after is not None and group.rank == after.rank else None)
+        place, passed, looked = _pass_over_group(
+            read, listing, [each & here for each in group.streams], skip, budget
+        )
+        if place is not None:
+            return Cursor(sort, group.rank, *place)
+        skip -= passed
+        budget -= looked
+        if budget <= 0:
+            raise TooFarError
+    return None
+
+
+def _pass_over_group(
+    read: Read, listing: _Listing, streams: Sequence[_Stream], skip: int, budget: int
+) -> tuple[Row | None, int, int]:
+    """Return the key of the last task that is passed over; else how many were, and rows looked at."""
+    if not streams:
+        return None, 0, 0
+    order, rest = listing.order, listing.rest
+    needed = ", ".join(dict.fromkeys((listing.time, *(_LOOKED_AT if rest.conditions else ("number",)))))
+    rows = "(" + " UNION ALL ".join(f"SELECT {needed} FROM {each.text}" for each in streams) + ") AS streamed"
+    values = [value for each in streams for value in each.values]
+    if rest.conditions:
+        rows = f"(SELECT * FROM {rows} ORDER BY {order} LIMIT ?) AS listed"
+        values.append(budget)
+    last = f"SELECT {listing.time}, number FROM {rows} WHERE {rest.text} ORDER BY {order} LIMIT 1 OFFSET ?"
+    found = read(last, [*values, *rest.values, skip - 1])
+    if found:
+        return found[0], skip, 0
+    if not rest.conditions:
+        passed = sum(_count(read, each, budget) for each in streams)
+        return None, passed, passed
+    counts = f"SELECT COUNT(*), COALESCE(SUM(CASE WHEN {rest.text} THEN 1 ELSE 0 END), 0) FROM {rows}"
+    ((looked, passed),) = read(counts, [*rest.values, *values])
+    return None, int(passed), int(looked)
 
 
 def _page(found: list[tuple[int, Row]]) -> list[Row]:

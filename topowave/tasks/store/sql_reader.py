@@ -25,7 +25,7 @@ from topowave.tasks.retention import Retention
 from topowave.tasks.script import EMULATED_FAILED, PRIORITIES, Outcome
 from topowave.tasks.states import UNFINISHED
 from topowave.tasks.store.database import Database
-from topowave.tasks.store.pages import count_listed, read_page
+from topowave.tasks.store.pages import count_listed, pass_over, read_page
 from topowave.tasks.store.sql_commands import apply_all
 from topowave.tasks.store.sql_counts import corrected, put_back_counts, quick_counts
 from topowave.tasks.store.sql_groups import GroupReader
@@ -125,18 +125,19 @@ class SqlReader(ABC):
         parts = [asked[start : start + IDS_AT_ONCE] for start in range(0, len(asked), IDS_AT_ONCE)]
         return self._read(lambda db: frozenset(each for part in parts for each in _unfinished(db, part)))
 
-    def page(self, wanted: TaskFilter, sort: Sort, after: Cursor | None, limit: int) -> dict[str, Any]:
+    def page(
+        self, wanted: TaskFilter, sort: Sort, after: Cursor | None, limit: int, skip: int = 0
+    ) -> dict[str, Any]:
         """Return a page of tasks, and where the next one begins."""
 
         def read(db: Database) -> tuple[list[tuple[Any, ...]], Cursor | None]:
-            return read_page(
-                lambda statement, values: db.execute(statement, values).fetchall(),
-                _SHOWN,
-                wanted,
-                sort,
-                after,
-                limit,
-            )
+            def rows(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+                return db.execute(statement, values).fetchall()
+
+            place = pass_over(rows, wanted, sort, after, skip) if skip else after
+            if skip and place is None:
+                return [], None
+            return read_page(rows, _SHOWN, wanted, sort, place, limit)
 
         (rows, following), moment = self._read(lambda db: (read(db), self._moment_of(db)))
         return {

@@ -1,7 +1,6 @@
 /** The tasks that were found, as a table of any length: only the rows in view are there, and pages come as they are reached. */
 import { Checkbox } from "@mantine/core";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
+import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { Link } from "wouter";
 import type { Task } from "../../api/types";
 import { milliseconds, when } from "../../i18n/format";
@@ -15,12 +14,12 @@ import { useHeld } from "../../tasks/bulk";
 import { CANCELLABLE } from "../../tasks/bulk-commands";
 import { nameOf } from "../../tasks/task-text";
 import type { Listing } from "./listing";
-import { taskAt, tasksIn } from "./task-pages";
+import { rowsOf, taskAt, tasksIn, totalOf } from "./task-pages";
+import { FIRST_ROWINDEX, useRows } from "./use-rows";
 import { words } from "./words";
 
 /** Heights of a row: in a line, and on a phone in two. */
 const ROW_PX = { wide: 36, narrow: 62 };
-const OVERSCAN = 12;
 /** The page that is seen is asked for again, when something has changed. */
 const REFRESH_MS = 1_500;
 
@@ -80,19 +79,14 @@ export function TaskTable({ listing, changed, sort, order, selected, everything,
   const page = useTranslation();
   const own = useWords(words);
   const narrow = useMedia("(max-width: 760px)");
-  const box = useRef<HTMLDivElement>(null);
   const { pages } = listing;
   const loaded = useSyncExternalStore(pages.subscribe, pages.now);
   const [top] = useState(() => listing.top);
   const height = narrow ? ROW_PX.narrow : ROW_PX.wide;
-  // eslint-disable-next-line react-hooks/incompatible-library -- it is asked for its rows in this component alone
-  const rows = useVirtualizer({
-    count: loaded.rows, getScrollElement: () => box.current, estimateSize: () => height, overscan: OVERSCAN, initialOffset: top,
-  });
-  useEffect(() => { rows.measure(); }, [rows, height]);
-  const items = rows.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
+  const rows = useRows(rowsOf(loaded), height, top, listing.moved);
+  const { box, first, end } = rows;
+  const last = Math.max(first, end - 1);
+  const total = totalOf(loaded);
   useEffect(() => { pages.look(first, last); }, [pages, first, last]);
   useEffect(() => {
     void pages.refresh();
@@ -105,7 +99,7 @@ export function TaskTable({ listing, changed, sort, order, selected, everything,
   return (
     <>
       {loaded.problem && <p className="empty danger" role="alert" data-testid="tasks-failed">{page.tasksFailed(say(loaded.problem.detail || loaded.problem.title, loaded.problem))}</p>}
-      <div ref={box} className="task-table" role="table" aria-label={own.list} aria-rowcount={loaded.complete ? loaded.rows + 1 : -1} onScroll={(event) => { listing.top = event.currentTarget.scrollTop; }} data-testid="task-table">
+      <div ref={box} className="task-table" role="table" aria-label={own.list} aria-rowcount={total?.exact ? total.tasks + 1 : -1} tabIndex={0} onScroll={rows.onScroll} onKeyDown={rows.onKeyDown} data-testid="task-table">
         <div role="rowgroup" className="head">
           <div role="row" className="row" aria-rowindex={1}>
             <span role="columnheader" className="tick">
@@ -120,21 +114,22 @@ export function TaskTable({ listing, changed, sort, order, selected, everything,
             <Ordered by="finished" sort={sort} order={order}>{own.columns.took}</Ordered>
           </div>
         </div>
-        <div role="rowgroup" className="rows" style={{ height: rows.getTotalSize() }} data-testid="task-rows">
-          {items.map(({ index, start }) => {
+        <div role="rowgroup" className="rows" style={{ height: rows.height }} data-testid="task-rows">
+          {Array.from({ length: Math.max(0, end - first) }, (_, at) => {
+            const index = first + at;
             const task = taskAt(loaded, index);
             return (
-              <div key={task?.id ?? index} role="row" className="row" aria-rowindex={index + 2} style={{ height, transform: `translateY(${start}px)` }} data-testid={task ? `task-${task.id}` : undefined} data-selected={task ? everything || selected.has(task.id) : false}>
+              <div key={task?.id ?? index} role="row" className="row" aria-rowindex={index + FIRST_ROWINDEX} style={{ height, transform: `translateY(${rows.startOf(index)}px)` }} data-testid={task ? `task-${task.id}` : undefined} data-selected={task ? everything || selected.has(task.id) : false}>
                 {task ? <Row task={task} at={index} selected={everything || selected.has(task.id)} allHeld={allHeld} select={select} /> : <span role="cell" className="name">…</span>}
               </div>
             );
           })}
         </div>
       </div>
-      {loaded.complete && loaded.rows === 0 && <p className="empty">{empty}</p>}
+      {loaded.complete && loaded.end === 0 && <p className="empty">{empty}</p>}
       <div className="pager">
-        <FocusableButton size="compact-xs" variant="default" disabled={first === 0} onClick={() => { box.current?.scrollTo({ top: 0 }); }} data-testid="to-top">{own.toTop}</FocusableButton>
-        <span data-testid="tasks-loaded">{own.loaded(loaded.rows, !loaded.complete)}</span>
+        <FocusableButton size="compact-xs" variant="default" disabled={first === 0} onClick={rows.toTop} data-testid="to-top">{own.toTop}</FocusableButton>
+        <span data-testid="tasks-loaded">{total ? own.inAll(total) : ""}</span>
         {selected.size > 0 && !everything && <span className="unseen" role="status">{own.selected(selected.size)}</span>}
       </div>
     </>

@@ -18,7 +18,7 @@ import { QUERY } from "./query";
 import { Selection } from "./Selection";
 import { SweepBar } from "./SweepBar";
 import { TaskPage } from "./TaskPage";
-import { PAGE, tasksIn } from "./task-pages";
+import { PAGE, tasksIn, totalOf } from "./task-pages";
 import { TaskTable } from "./TaskTable";
 import { words } from "./words";
 
@@ -51,7 +51,7 @@ function TaskListPage() {
     });
   }, [key]);
   const clear = () => { setSelection({ key: listing.key, tasks: new Map(), everything: false }); };
-  const allLoaded = !everything && !loaded.complete && selected.size > 0 && tasksIn(loaded).every(({ id }) => selected.has(id));
+  const allLoaded = !everything && tasksIn(loaded).length < (totalOf(loaded)?.tasks ?? Infinity) && selected.size > 0 && tasksIn(loaded).every(({ id }) => selected.has(id));
   const selectEverything = () => { setSelection({ key: listing.key, tasks: selected, everything: true }); };
   return (
     <main className="tasks-page" data-form={submit}>

@@ -6,8 +6,10 @@ import { TaskPages } from "./task-pages";
 export interface Listing {
   key: string;
   pages: TaskPages;
-  /** How far it was scrolled, in pixels. */
+  /** How far it was scrolled: pixels of a table of all its rows. */
   top: number;
+  /** Notes how far it is scrolled. */
+  moved: (top: number) => void;
 }
 
 let last: Listing | null = null;
@@ -16,8 +18,9 @@ let last: Listing | null = null;
 export function listingOf(wanted: TaskQuery): Listing {
   const key = queryOf(wanted);
   if (last?.key !== key) {
-    const pages = new TaskPages((cursor, limit) => readTasks({ ...wanted, cursor, limit }));
-    last = { key, pages, top: 0 };
+    const pages = new TaskPages(({ cursor, skip, limit, count }) => readTasks({ ...wanted, cursor, limit, ...(skip > 0 && { skip }), ...(count && { count }) }));
+    const listing: Listing = { key, pages, top: 0, moved: (top) => { listing.top = top; } };
+    last = listing;
   }
   return last;
 }

@@ -1,5 +1,6 @@
 /** The words of the pages of tasks. */
-import { count } from "../../i18n/format";
+import type { CountedTasks } from "../../api/types";
+import { count, plural } from "../../i18n/format";
 import { defineWords } from "../../i18n/words";
 
 export const words = defineWords({
@@ -16,7 +17,7 @@ export const words = defineWords({
     cancelAll: "Cancel",
     priorityOfAll: "Priority …",
     held: "to be cancelled",
-    loaded: (n: number, more: boolean) => (more ? `${count(n)} loaded, more as you scroll` : `${count(n)} in all`),
+    inAll: ({ tasks, exact }: CountedTasks) => `${exact ? "" : "at least "}${count(tasks)} ${plural("en", tasks, ["task", "tasks"])}`,
     toTop: "To the top",
     back: "All tasks",
     life: "Its life across nodes",
@@ -39,7 +40,7 @@ export const words = defineWords({
     cancelAll: "Abbrechen",
     priorityOfAll: "Priorität …",
     held: "wird abgebrochen",
-    loaded: (n: number, more: boolean) => (more ? `${count(n)} geladen, weitere beim Blättern` : `${count(n)} insgesamt`),
+    inAll: ({ tasks, exact }: CountedTasks) => `${exact ? "" : "mindestens "}${count(tasks)} ${plural("de", tasks, ["Aufgabe", "Aufgaben"])}`,
     toTop: "Nach oben",
     back: "Alle Aufgaben",
     life: "Ihr Weg über die Knoten",
@@ -62,7 +63,7 @@ export const words = defineWords({
     cancelAll: "Отменить",
     priorityOfAll: "Приоритет…",
     held: "будет отменена",
-    loaded: (n: number, more: boolean) => (more ? `Загружено: ${count(n)}, остальные при прокрутке` : `Всего: ${count(n)}`),
+    inAll: ({ tasks, exact }: CountedTasks) => (exact ? `${count(tasks)} ${plural("ru", tasks, ["заявка", "заявки", "заявок"])}` : `Заявок не меньше ${count(tasks)}`),
     toTop: "К началу",
     back: "Все заявки",
     life: "Путь заявки по узлам",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Task } from "../../../src/api/types";
-import { NOTHING, PAGE, taskAt, TaskPages, withoutFar, withPage, type Loaded } from "../../../src/pages/tasks/task-pages";
+import { NOTHING, PAGE, rowsOf, taskAt, TaskPages, totalOf, withLeap, withoutFar, withPage, type Asked, type Loaded } from "../../../src/pages/tasks/task-pages";
 
 const tasks = (from: number, length: number): Task[] => Array.from({ length }, (_, at) => ({ id: String(from + at) }) as Task);
 
@@ -14,29 +14,29 @@ function loadedPages(pages: number): Loaded {
 
 test("a page that is read again keeps those behind it where it ends as before, and else lets them go", () => {
   const same = withPage(loadedPages(3), 1, "1", { tasks: tasks(10, 9), next: "2" });
-  expect([same.pages.length, same.rows, taskAt(same, 19)?.id]).toEqual([3, 29, "20"]);
+  expect([same.pages.length, same.end, taskAt(same, 19)?.id]).toEqual([3, 29, "20"]);
   const other = withPage(loadedPages(3), 0, null, { tasks: tasks(-5, 10), next: "new" });
-  expect([other.pages.length, other.rows, other.complete]).toEqual([1, 10, false]);
+  expect([other.pages.length, other.end, other.complete]).toEqual([1, 10, false]);
   expect(withPage(loadedPages(1), 1, "1", { tasks: [], next: null }).complete).toBe(true);
 });
 
 test("far from what is seen pages lose their rows and keep their place", () => {
   const near = withoutFar(loadedPages(50), 0, 9);
-  expect(near.rows).toBe(500);
+  expect(near.end).toBe(500);
   expect(near.pages.filter((page) => page.tasks !== null).length).toBe(11);
   expect([taskAt(near, 5)?.id, taskAt(near, 495)]).toEqual(["5", null]);
 });
 
 test("pages are asked for as they are reached, and those that were let go once more", async () => {
   const asked: (string | null)[] = [];
-  const listing = new TaskPages((cursor, limit) => {
+  const listing = new TaskPages(({ cursor, limit }) => {
     asked.push(cursor);
     const at = Number(cursor ?? 0);
     return Promise.resolve({ tasks: tasks(at * limit, limit), next: at === 40 ? null : String(at + 1) });
   });
   const until = async (row: number) => {
     for (let turn = 0; turn < 200 && taskAt(listing.now(), row) === null; turn++) {
-      listing.look(Math.min(row, listing.now().rows), Math.min(row, listing.now().rows));
+      listing.look(Math.min(row, listing.now().end), Math.min(row, listing.now().end));
       await Promise.resolve();
     }
   };
@@ -52,8 +52,90 @@ test("a listing that was empty is asked for again, and has what is new", async (
   let there: Task[] = [];
   const pages = new TaskPages(() => Promise.resolve({ tasks: there, next: null }));
   await pages.refresh();
-  expect(pages.now()).toMatchObject({ rows: 0, complete: true });
+  expect(pages.now()).toMatchObject({ end: 0, complete: true });
   there = [{ id: "a" } as Task];
   await pages.refresh();
-  expect(pages.now().rows).toBe(1);
+  expect(pages.now().end).toBe(1);
+});
+
+/** A lab with so many tasks, asked by their places; `asked` has the questions. */
+function counted(there: () => number) {
+  const asked: Asked[] = [];
+  const pages = new TaskPages((page) => {
+    asked.push(page);
+    const from = page.skip + Number(page.cursor ?? 0);
+    const length = Math.max(0, Math.min(page.limit, there() - from));
+    const next = from + length < there() ? String(from + length) : null;
+    return Promise.resolve({ tasks: tasks(from, length), next, ...(page.count && { matching: { tasks: there(), exact: true } }) });
+  });
+  return { asked, pages };
+}
+
+/** Looks at a row until it is there. */
+async function see(pages: TaskPages, row: number): Promise<void> {
+  for (let turn = 0; turn < 50 && taskAt(pages.now(), row) === null; turn++) {
+    pages.look(row, row + 20);
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+}
+
+test("where all are counted the table has all rows at once, and a leap to one of them asks for a few pages", async () => {
+  const { asked, pages } = counted(() => 1_000_000);
+  await pages.refresh();
+  expect([rowsOf(pages.now()), totalOf(pages.now())]).toEqual([1_000_000, { tasks: 1_000_000, exact: true }]);
+  await see(pages, 999_950);
+  expect(taskAt(pages.now(), 999_950)?.id).toBe("999950");
+  await see(pages, 0);
+  expect(taskAt(pages.now(), 0)?.id).toBe("0");
+  expect(asked.length).toBeLessThan(10);
+  expect(asked.filter(({ count }) => count).length).toBe(1);
+});
+
+test("who scrolls up from where a leap has led comes to the rows before, and those that are there stay", async () => {
+  const { pages } = counted(() => 10_000);
+  await pages.refresh();
+  await see(pages, 5_000);
+  const { base } = pages.now();
+  expect(base).toBe(5_000 - PAGE);
+  await see(pages, base - 1);
+  expect([taskAt(pages.now(), base - 1)?.id, taskAt(pages.now(), 5_000)?.id]).toEqual([String(base - 1), "5000"]);
+});
+
+test("rows before a leap that do not join those that are there take their place", () => {
+  const leapt = withLeap({ ...NOTHING, matching: { tasks: 100, exact: true } }, 20, { tasks: tasks(20, 10), next: "30" });
+  expect([leapt.base, leapt.end, rowsOf(leapt)]).toEqual([20, 30, 100]);
+  const joined = withLeap(leapt, 10, { tasks: tasks(10, 10), next: "20" });
+  expect([joined.base, joined.end, taskAt(joined, 25)?.id]).toEqual([10, 30, "25"]);
+  const moved = withLeap(leapt, 10, { tasks: tasks(11, 10), next: "21" });
+  expect([moved.base, moved.end, taskAt(moved, 19)?.id]).toEqual([10, 20, "20"]);
+});
+
+test("a leap to a row that is no more begins anew", async () => {
+  let there = 10_000;
+  const { pages } = counted(() => there);
+  await pages.refresh();
+  there = 30;
+  pages.look(9_000, 9_020);
+  await expect.poll(() => rowsOf(pages.now())).toBe(0);
+  await pages.refresh();
+  expect([rowsOf(pages.now()), pages.now().complete]).toEqual([30, true]);
+});
+
+test("a total that is not exact is told as at least so many, and the table has the rows that are loaded", async () => {
+  const pages = new TaskPages(() => Promise.resolve({ tasks: tasks(0, 7), next: "7", matching: { tasks: 5, exact: false } }));
+  await pages.refresh();
+  expect([rowsOf(pages.now()) % 7, totalOf(pages.now())?.exact]).toEqual([0, false]);
+});
+
+test("where more are loaded than were counted they are at least so many, and are counted anew", async () => {
+  let there = 0;
+  const { asked, pages } = counted(() => there);
+  await pages.refresh();
+  there = 5_000;
+  await pages.refresh();
+  expect(totalOf(pages.now())).toEqual({ tasks: PAGE, exact: false });
+  await pages.refresh();
+  expect(totalOf(pages.now())).toEqual({ tasks: 5_000, exact: true });
+  expect(asked.filter(({ count }) => count).length).toBe(2);
 });

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.balancer.lab import bench
 from tests.unit.balancer.reported_waves import tree
-from topowave.tasks.limits import LONGEST_TIME, PAGE_TASKS, QUERY_CHARS
+from topowave.tasks.limits import COUNTED_IN_INDEX, COUNTED_ROWS, LONGEST_TIME, PAGE_TASKS, QUERY_CHARS
 
 pytestmark = pytest.mark.anyio
 
@@ -26,6 +26,9 @@ async def test_tasks_are_listed_in_pages_of_those_that_are_wanted_in_their_order
         cursor = quote(first["next"])
         rest = await lab.get(f"/tasks?node=root&limit=3&cursor={cursor}")
         assert ([task["id"] for task in rest["tasks"]], rest["next"]) == (own[3:], None)
+        assert await ids("node=root&skip=3") == await ids("limit=2&skip=3") == own[3:]
+        behind = await lab.get(f"/tasks?node=root&limit=3&cursor={cursor}&skip=2")
+        assert (behind["tasks"], behind["next"]) == ([], None)
         assert await ids("sort=-submitted") == [other, *reversed(own)]
         assert await ids("status=assigned") == own[2:]
         assert await ids("status=assigned&status=running&sort=priority") == [*own, other]
@@ -57,6 +60,8 @@ async def test_tasks_are_listed_in_pages_of_those_that_are_wanted_in_their_order
         ("since=nan", "query.since"),
         (f"until={LONGEST_TIME * 10}", "query.until"),
         ("after=3", "query.after"),
+        (f"skip={COUNTED_IN_INDEX + 1}", "query.skip"),
+        (f"category=none&skip={COUNTED_ROWS + 1}", f"and {COUNTED_ROWS} rows were looked at"),
         ("cursor=7", "query.cursor: the cursor is none; it is the `next` of the page before"),
     ],
 )

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from topowave.tasks.listing import SORTS, Cursor, Sort, TaskFilter
+from topowave.tasks.listing import SORTS, Cursor, Sort, TaskFilter, TooFarError
 from topowave.tasks.script import PRIORITIES, Kind, Priority
 from topowave.tasks.states import FINISHED, STATES, State
 from topowave.tasks.store import pages
 from topowave.tasks.store.database import Database
-from topowave.tasks.store.pages import count_listed, read_page
+from topowave.tasks.store.pages import count_listed, pass_over, read_page
 from topowave.tasks.store.sqlite import know_all_letters, private_journal
 
 TIMES = st.sampled_from([1.0, 2.0, 2.5, 3.0])  # few, so that many are equal
@@ -187,6 +187,12 @@ def assert_pages_are_what_one_look_finds(db: Database, case: Case) -> None:
     there = enter(db, case.rows, 1)
     wanted = in_order(there, case.asked, case.sort)
     assert count_listed(read, case.asked, case.sort) == (len(wanted), True)
+    for skip in range(1, len(wanted) + 1):
+        behind = pass_over(read, case.asked, case.sort, None, skip)
+        assert behind is not None
+        found, _ = read_page(read, ("number",), case.asked, case.sort, behind, 1)
+        assert [number for (number,) in found] in ([], wanted[skip : skip + 1])  # [] where a window ends
+    assert pass_over(read, case.asked, case.sort, None, len(wanted) + 1) is None
     seen: list[int] = []
     place: Cursor | None = None
     with pytest.MonkeyPatch.context() as patch:
@@ -216,10 +222,34 @@ def test_a_count_says_where_it_has_not_looked_at_all(monkeypatch: pytest.MonkeyP
 
     for most, counted in ((5, (5, True)), (4, (4, False))):
         monkeypatch.setattr(pages, "COUNTED_ROWS", most)
+        monkeypatch.setattr(pages, "COUNTED_IN_INDEX", most)
         assert count_listed(read, TaskFilter(), "submitted") == counted
         assert count_listed(read, TaskFilter(categories=("Blue",)), "-submitted") == counted
         assert count_listed(read, TaskFilter(categories=("green",)), "priority") == (0, counted[1])
         assert count_listed(read, TaskFilter(("pending",)), "finished") == (0, True)
+    db.close()
+
+
+def test_what_cannot_be_passed_over_in_so_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    db = private_journal()
+    know_all_letters(db)
+    row = Row("pending", "medium", "emulated", "a", "Blue", "", "", (), 1.0, None)
+    enter(db, [row] * 5, 1)
+
+    def read(statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        return db.execute(statement, tuple(values)).fetchall()
+
+    monkeypatch.setattr(pages, "COUNTED_ROWS", 4)
+    monkeypatch.setattr(pages, "COUNTED_IN_INDEX", 4)
+    for asked in (TaskFilter(), TaskFilter(category="Blue")):
+        for sort in ("-submitted", "priority"):
+            place = pass_over(read, asked, sort, None, 3)
+            assert place is not None
+            assert pass_over(read, asked, sort, place, 3) is None
+            with pytest.raises(TooFarError):
+                pass_over(read, asked, sort, None, 5)
+    with pytest.raises(TooFarError):
+        pass_over(read, TaskFilter(category="green"), "submitted", None, 1)
     db.close()
 
 
