@@ -241,7 +241,7 @@ def test_what_cannot_be_passed_over_in_so_many_rows_is_refused(monkeypatch: pyte
 
     monkeypatch.setattr(pages, "COUNTED_ROWS", 4)
     monkeypatch.setattr(pages, "COUNTED_IN_INDEX", 4)
-    for asked in (TaskFilter(), TaskFilter(category="Blue")):
+    for asked in (TaskFilter(), TaskFilter(categories=("Blue",))):
         for sort in ("-submitted", "priority"):
             place = pass_over(read, asked, sort, None, 3)
             assert place is not None
@@ -249,7 +249,7 @@ def test_what_cannot_be_passed_over_in_so_many_rows_is_refused(monkeypatch: pyte
             with pytest.raises(TooFarError):
                 pass_over(read, asked, sort, None, 5)
     with pytest.raises(TooFarError):
-        pass_over(read, TaskFilter(category="green"), "submitted", None, 1)
+        pass_over(read, TaskFilter(categories=("green",)), "submitted", None, 1)
     db.close()
 
 
