@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from topowave.cli.experiment_tables import columns_text, figure_text, table_text, title_of
 from topowave.cli.options import JsonOption
 from topowave.cli.output import FAILED, REFUSED, UNFINISHED, complain, end_with, say, write_file
 from topowave.cli.progress import ProgressBar
 from topowave.cli.ray_option import RayCommand
+from topowave.cli.reports import name_of
 from topowave.translation import text as sentence
 
 if TYPE_CHECKING:
     from topowave.experiments.finished import Results
-    from topowave.experiments.report import Table
 
 RESULTS = Path("results")
 """In which folder of the working directory results are kept, where nobody says."""
 INTERRUPTED = 130
-MOST_LINES = 60
-"""Lines of a table on the terminal; the report has more, the files all."""
 
 experiment = typer.Typer(
     help="""Run a scenario many times, and tell what came of it with confidence intervals.
@@ -180,7 +179,7 @@ def compare(
     with _refusing():
         from topowave.experiments.compare import compare_results
         from topowave.experiments.finished import read_results
-        from topowave.experiments.words import interval_text, number_text, titled
+        from topowave.experiments.words import interval_text, number_text
 
         one, other = read_results(first), read_results(second)
         _check_measures(one, measure)
@@ -191,20 +190,23 @@ def compare(
             say(lines.to_json(orient="records"))
             return
         names = [*dict.fromkeys([*one.scenario.varied, *other.scenario.varied])]
-        heads = [*names, "figure", "first", "difference", "%", "effect", "pairs"]
+        heads = [
+            *names,
+            *map(name_of, ("figure", "first", "difference", "%", "effect", "pairs")),
+        ]
         rows = [
             [
                 *(str(line[name]) for name in names),
-                titled(line["measure"]),
-                number_text(line["first"]),
-                interval_text(line["difference"], line["low"], line["high"]),
-                number_text(line["percent"]),
-                number_text(line["effect"]),
+                title_of(line["measure"]),
+                figure_text(number_text(line["first"])),
+                figure_text(interval_text(line["difference"], line["low"], line["high"])),
+                figure_text(number_text(line["percent"])),
+                figure_text(number_text(line["effect"])),
                 str(line["pairs"]),
             ]
             for line in lines.to_dict("records")
         ]
-        say(_columns(heads, rows, words=len(names) + 1))
+        say(columns_text(heads, rows, words=len(names) + 1))
 
 
 @experiment.command("list")
@@ -250,8 +252,9 @@ def list_results(
         elif not found:
             say(sentence("{folder}: no experiment has been run into it yet", folder=folder))
         else:
-            heads = ["folder", "kind", "title", "done", "runs"]
-            say(_columns(heads, [[str(each[name]) for name in heads] for each in found], words=3))
+            names = ["folder", "kind", "title", "done", "runs"]
+            rows = [[str(each[name]) for name in names] for each in found]
+            say(columns_text([*map(name_of, names)], rows, words=3))
 
 
 @experiment.command()
@@ -279,7 +282,12 @@ def _check_measures(results: Results, measures: list[str] | None) -> None:
 
     known = results.scenario.all_measures
     wrong = [
-        f"--measure: there is no {name!r}{did_you_mean(name, known)}; there are {', '.join(known)}"
+        sentence(
+            "--measure: there is no {measure!r}{did_you_mean}; there are {measures}",
+            measure=name,
+            did_you_mean=did_you_mean(name, known),
+            measures=", ".join(known),
+        )
         for name in measures or ()
         if name not in known
     ]
@@ -289,8 +297,6 @@ def _check_measures(results: Results, measures: list[str] | None) -> None:
 
 def _tell(results: Results, measures: list[str] | None, *, as_json: bool) -> None:
     """Print the tables of an experiment."""
-    from topowave.experiments.words import titled
-
     _check_measures(results, measures)
     wanted = [*(measures or results.scenario.shown_measures)]
     if as_json:
@@ -306,28 +312,8 @@ def _tell(results: Results, measures: list[str] | None, *, as_json: bool) -> Non
         }
         say(json.dumps(answer, ensure_ascii=False))
         return
-    say(str(results))
+    for line in results.told():
+        say(line)
     for name, table in results.tables(wanted).items():
-        say(f"\n{titled(name)}")
-        say(_table_text(table))
-
-
-def _table_text(table: Table) -> str:
-    lines = [[*line.cells] for line in table.lines[:MOST_LINES]]
-    words = sum(head.word for head in table.heads)
-    text = _columns([head.text for head in table.heads], lines, words=words)
-    more = len(table.lines) - len(lines)
-    return f"{text}\n... and {more} more lines" if more > 0 else text
-
-
-def _columns(heads: list[str], rows: list[list[str]], *, words: int) -> str:
-    """Write rows below their heads: the first `words` columns to the left, figures to the right."""
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    lines = [
-        "  ".join(
-            cell.ljust(width) if place < words else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in [heads, *rows]
-    ]
-    return "\n".join(lines)
+        say(f"\n{title_of(name)}")
+        say(table_text(table, name))

@@ -102,6 +102,20 @@ XML = (
     "duplicate attribute: line {line}, column {column}",
 )
 """What expat says of XML that is none."""
+YAML = (
+    "could not find expected ':'",
+    "mapping values are not allowed here",
+    "block sequence entries are not allowed in this context",
+    "expected ',' or '{bracket}', but got {found}",
+    "expected the node content, but found {found}",
+    "expected {wanted}, but found {found}",
+    "found character {character} that cannot start any token",
+    "found unexpected end of stream",
+    "found unexpected document separator",
+    "found undefined alias {name}",
+    "found unknown escape character {character}",
+)
+"""What PyYAML says of a text that is none."""
 _PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 
 

@@ -82,6 +82,15 @@ def decimal_text(number: float, digits: int) -> str:
     return separated(written, _language)
 
 
+def unit_text(unit: str) -> str:
+    """Return a unit that stands alone."""
+    if _language == ENGLISH:
+        return unit
+    from topowave.translation.translate import unit_alone
+
+    return unit_alone(unit, _language)
+
+
 def _named(asked: str) -> str:
     found = language_of(asked)
     if found is None:

@@ -27,6 +27,7 @@ from topowave.experiments.results import ResultsFolder, identity
 from topowave.experiments.scenario_file import ScenarioFile
 from topowave.experiments.tables import compared, frame_of, summary_of
 from topowave.topology.problems import Problems, cannot_write
+from topowave.translation import Text, text
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,18 @@ class Results:
         shown = [name for name in wanted or self.scenario.shown_measures if name in there]
         return {name: measure_table(self.scenario, self.summary, self.pairs, name) for name in shown}
 
+    def told(self) -> list[Text]:
+        """Say how many runs are finished, and what became of them."""
+        runs = text(
+            "{name}: {done:,} of {runs:,} runs",
+            name=self.scenario.name,
+            done=len(self.frame),
+            runs=len(self.scenario),
+        )
+        return [runs, verdicts_text(self.frame), *problem_lines(self.frame)]
+
     def __str__(self) -> str:
-        lines = [f"{self.scenario.name}: {len(self.frame):,} of {len(self.scenario):,} runs"]
-        return "\n".join([*lines, verdicts_text(self.frame), *problem_lines(self.frame)])
+        return "\n".join(self.told())
 
     def _repr_html_(self) -> str:
         """The tables, for notebooks."""
@@ -115,5 +125,5 @@ def read_results(folder: Path) -> Results:
     scenario = results.scenario()
     rows = results.rows()
     if not rows:
-        raise Problems([f"{folder}: no run is finished yet"])
+        raise Problems([text("{folder}: no run is finished yet", folder=folder)])
     return Results(scenario, frame_of(scenario, rows))

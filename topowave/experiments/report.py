@@ -27,6 +27,7 @@ from topowave.experiments.scenario import LoadScenario
 from topowave.experiments.scenario_file import ScenarioFile
 from topowave.experiments.statistics import fitted_growth
 from topowave.experiments.words import MEASURES, interval_text, number_text, titled
+from topowave.translation import Several, Text, text
 
 BOUND_OF = {"messages": "message_bound", "time": "time_bound"}
 """The figure that is the proven limit of another."""
@@ -169,34 +170,52 @@ def _filled(template: str, *, autoescape: bool, **words: object) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["cell"] = _markdown_cell
-    text = (files("topowave.experiments") / template).read_text("utf-8")
-    return environment.from_string(text).render(words)
+    source = (files("topowave.experiments") / template).read_text("utf-8")
+    return environment.from_string(source).render(words)
 
 
-def _markdown_cell(text: str) -> str:
+def _markdown_cell(cell: str) -> str:
     """Return a text as a cell of a table in Markdown: what would end the cell or begin a link does not."""
     for sign in "\\|<*_`":
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("](", "]\\(")
+        cell = cell.replace(sign, f"\\{sign}")
+    return cell.replace("](", "]\\(")
 
 
-def verdicts_text(frame: pd.DataFrame) -> str:
+def verdicts_text(frame: pd.DataFrame) -> Text:
     """Say how many runs were ok, and what became of the others."""
     counts = {str(name): int(count) for name, count in frame["verdict"].value_counts().items()}
     bad = {name: count for name, count in counts.items() if name != "ok"}
     if not bad:
-        return "All were ok."
-    return f"{counts.get('ok', 0):,} were ok, " + ", ".join(f"{n:,} {name}" for name, n in bad.items()) + "."
+        return text("All were ok.")
+    others = Several(_counted(name, count) for name, count in bad.items())
+    return text("{ok:,} were ok, {others}.", ok=counts.get("ok", 0), others=others)
 
 
-def problem_lines(frame: pd.DataFrame, most: int = 5) -> Iterator[str]:
+def _counted(verdict: str, runs: int) -> Text:
+    match verdict:
+        case "unsuitable":
+            return text("{runs:,} unsuitable", runs=runs)
+        case "violated":
+            return text("{runs:,} violated", runs=runs)
+        case "unfinished":
+            return text("{runs:,} unfinished", runs=runs)
+        case _:
+            return text("{runs:,} failed", runs=runs)
+
+
+def problem_lines(frame: pd.DataFrame, most: int = 5) -> Iterator[Text]:
     """Yield why runs were not ok: each reason once, with how many have it and the first of them."""
     bad = frame[frame["verdict"] != "ok"]
     # What a network lacks is told once for an algorithm, not for each of its sizes.
     kinds = bad["reason"].where(bad["verdict"] != "unsuitable", bad["reason"].str.split(":").str[0])
     for _, group in [*bad.groupby(kinds, sort=False)][:most]:
         first = group.iloc[0]
-        yield f"{len(group):,} x (the first is run {int(first['run'])}): {first['reason']}"
+        yield text(
+            "{runs:,} x (the first is run {run}): {problem}",
+            runs=len(group),
+            run=int(first["run"]),
+            problem=str(first["reason"]),
+        )
 
 
 def notes_on(scenario: AnyScenario) -> Iterator[str]:

@@ -23,6 +23,7 @@ from topowave.experiments.outcome import Outcome
 from topowave.experiments.scenario import PlannedRun
 from topowave.experiments.scenario_file import ScenarioFile, scenario_of
 from topowave.topology.problems import ProblemList, Problems, cannot_write
+from topowave.translation import text
 
 RUNS = "runs.jsonl"
 SCENARIO = "scenario.json"
@@ -74,8 +75,12 @@ class ResultsFolder:
                 what = ", ".join(sorted(key for key in {*found, *now} if found.get(key) != now.get(key)))
                 raise Problems(
                     [
-                        f"{self.path}: it has the results of something else (different: {what}); "
-                        "--fresh begins anew, --out takes another folder"
+                        text(
+                            "{folder}: it has the results of something else (different: {what}); "
+                            "--fresh begins anew, --out takes another folder",
+                            folder=self.path,
+                            what=what,
+                        )
                     ]
                 )
             done = {int(row["run"]) for row in self._mended()}
@@ -87,7 +92,15 @@ class ResultsFolder:
     def _refuse_what_is_not_ours(self) -> None:
         strange = [each.name for each in self.path.iterdir()] if not (self.path / SCENARIO).exists() else []
         if strange:
-            raise Problems([f"{self.path}: it has files that are no results, such as {min(strange)}"])
+            raise Problems(
+                [
+                    text(
+                        "{folder}: it has files that are no results, such as {name}",
+                        folder=self.path,
+                        name=min(strange),
+                    )
+                ]
+            )
 
     def _mended(self) -> list[Row]:
         """Return the rows there are; a last line that was cut off is cut away."""
@@ -108,7 +121,13 @@ class ResultsFolder:
                 int(row["run"])
             except (ValueError, KeyError, TypeError):
                 raise Problems(
-                    [f"{self.path / RUNS}: it is damaged (line {number}); --fresh begins anew"]
+                    [
+                        text(
+                            "{file}: it is damaged (line {line}); --fresh begins anew",
+                            file=self.path / RUNS,
+                            line=number,
+                        )
+                    ]
                 ) from None
             yield row
 
@@ -143,7 +162,9 @@ class ResultsFolder:
         try:
             data = (self.path / RUNS).read_bytes()
         except OSError as error:
-            raise Problems([f"{self.path}: there are no results: {error.strerror}"]) from None
+            raise Problems(
+                [text("{folder}: there are no results: {why}", folder=self.path, why=error.strerror)]
+            ) from None
         found = {int(row["run"]): row for row in self._parsed(data[: data.rfind(b"\n") + 1])}
         return [found[number] for number in sorted(found)]
 
@@ -156,12 +177,20 @@ class ResultsFolder:
         try:
             found = json.loads(path.read_text("utf-8"))
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or "it is no JSON"
+            why = getattr(error, "strerror", None) or text("it is no JSON")
             raise Problems(
-                [f"{path}: {why}; expected a folder that `topowave experiment run` wrote"]
+                [
+                    text(
+                        "{file}: {why}; expected a folder that `topowave experiment run` wrote",
+                        file=path,
+                        why=why,
+                    )
+                ]
             ) from None
         if not isinstance(found, dict) or "scenario" not in found:
-            raise Problems([f"{path}: it is no scenario that `topowave experiment run` wrote"])
+            raise Problems(
+                [text("{file}: it is no scenario that `topowave experiment run` wrote", file=path)]
+            )
         return cast("dict[str, Any]", found)
 
 

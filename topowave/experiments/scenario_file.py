@@ -13,6 +13,7 @@ from topowave.experiments.kinds import KINDS, AnyScenario
 from topowave.experiments.yaml_lines import parse_yaml
 from topowave.topology.files import read_text
 from topowave.topology.problems import TOP, JsonPath, ProblemList, did_you_mean, shown
+from topowave.translation import text as sentence
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,20 @@ def _check_names(scenario: AnyScenario, folder: Path, problems: ProblemList) -> 
 def scenario_of(data: object, problems: ProblemList) -> AnyScenario:
     """Build a scenario of plain data. Raises Problems with all that is wrong in itself."""
     if not isinstance(data, dict):
-        raise problems.refusal(f"expected a scenario with keys such as name and kind, found {shown(data)}")
+        raise problems.refusal(
+            sentence("expected a scenario with keys such as name and kind, found {value}", value=shown(data))
+        )
     fields = cast("dict[str, Any]", data)
     kind = fields.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
-        known = " or ".join(KINDS)
-        problems.add(TOP.at("kind"), f"expected {known}" + ("" if kind is None else f", found {shown(kind)}"))
+        first, second = KINDS
+        known = sentence("{first} or {second}", first=first, second=second)
+        problems.add(
+            TOP.at("kind"),
+            sentence("expected {kinds}", kinds=known)
+            if kind is None
+            else sentence("expected {kinds}, found {value}", kinds=known, value=shown(kind)),
+        )
         problems.raise_if_any()
     model = KINDS[cast("Any", kind)].model
     try:
@@ -85,6 +94,16 @@ def scenario_of(data: object, problems: ProblemList) -> AnyScenario:
         _report(error, model, fields, problems)
         problems.raise_if_any()
         raise
+
+
+class Within(str):
+    """A library's sentence within another one, where it begins with a small letter."""
+
+    __slots__ = ()
+
+    def __format__(self, form: str) -> str:
+        """Write it into a template."""
+        return format(f"{self[:1].lower()}{self[1:]}", form)
 
 
 def _report(
@@ -103,15 +122,18 @@ def _report(
             continue
         reported.add(path.steps)
         if fault["type"] == "missing":
-            problems.add(path, f"it is missing. {_about(model, name)}")
+            problems.add(path, sentence("it is missing. {about}", about=_about(model, name)))
         elif name not in model.model_fields:
-            problems.add(path, f"unknown key{did_you_mean(name, list(model.model_fields))}")
+            hint = did_you_mean(name, list(model.model_fields))
+            problems.add(path, sentence("unknown key{did_you_mean}", did_you_mean=hint))
         else:
-            said = fault["msg"].removeprefix("Value error, ")
-            text = (
-                f"{shown(fault['input'])} does not fit: {said[:1].lower()}{said[1:]}. {_about(model, name)}"
+            problem = sentence(
+                "{value} does not fit: {why}. {about}",
+                value=shown(fault["input"]),
+                why=Within(fault["msg"].removeprefix("Value error, ")),
+                about=_about(model, name),
             )
-            problems.add(path, text)
+            problems.add(path, problem)
 
 
 def _path(name: str, value: object, inner: tuple[int | str, ...]) -> JsonPath:

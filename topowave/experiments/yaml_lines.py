@@ -13,6 +13,7 @@ import yaml
 
 from topowave.topology.limits import MAX_VALUES
 from topowave.topology.problems import TOP, JsonPath, ProblemList, shown
+from topowave.translation import text
 
 DEEPEST = 40
 """Most levels of lists and mappings within each other."""
@@ -33,11 +34,11 @@ class YamlDocument:
         return self.lines.get(steps)
 
 
-def parse_yaml(text: str, source: str) -> YamlDocument:
+def parse_yaml(written: str, source: str) -> YamlDocument:
     """Read a YAML or JSON text.
 
     Args:
-        text: the text.
+        written: the text.
         source: the file's name, for messages.
 
     Raises:
@@ -47,19 +48,27 @@ def parse_yaml(text: str, source: str) -> YamlDocument:
     document = YamlDocument()
     problems = ProblemList(source, document.line)
     try:
-        top = yaml.compose(text, Loader=yaml.SafeLoader)
+        top = yaml.compose(written, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else ""
+        why = str(error.problem or error.context)
         raise problems.refusal(
-            f"it is neither YAML nor JSON: {error.problem or error.context}{where}"
+            text("it is neither YAML nor JSON: {why}", why=why)
+            if mark is None
+            else text(
+                "it is neither YAML nor JSON: {why} (line {line}, column {column})",
+                why=why,
+                line=mark.line + 1,
+                column=mark.column + 1,
+            )
         ) from None
     except yaml.YAMLError as error:  # a character that YAML forbids
-        raise problems.refusal(f"it is neither YAML nor JSON: {' '.join(str(error).split())}") from None
+        why = " ".join(str(error).split())
+        raise problems.refusal(text("it is neither YAML nor JSON: {why}", why=why)) from None
     except RecursionError:
-        raise problems.refusal("it is nested too deeply") from None
+        raise problems.refusal(text("it is nested too deeply")) from None
     if top is None:
-        raise problems.refusal("it is empty; expected a scenario")
+        raise problems.refusal(text("it is empty; expected a scenario"))
     document.data = _Reading(document, problems).value(top, TOP, 0)
     problems.raise_if_any()
     return document
@@ -76,9 +85,9 @@ class _Reading:
         self._document.lines.setdefault(path.steps, node.start_mark.line + 1)
         self._values += 1
         if depth > DEEPEST:
-            raise self._problems.refusal(f"it is nested more than {DEEPEST} levels deep")
+            raise self._problems.refusal(text("it is nested more than {most} levels deep", most=DEEPEST))
         if self._values > MAX_VALUES:  # an alias counts as often as it is used
-            raise self._problems.refusal(f"it has more than {MAX_VALUES:,} values")
+            raise self._problems.refusal(text("it has more than {most:,} values", most=MAX_VALUES))
         if isinstance(node, yaml.SequenceNode):
             return [self.value(each, path.at(index), depth + 1) for index, each in enumerate(node.value)]
         if isinstance(node, yaml.MappingNode):
@@ -86,7 +95,8 @@ class _Reading:
         try:
             return self._scalars.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:
-            self._problems.add(path, f"it is not understood: {' '.join(str(error).split())}")
+            why = " ".join(str(error).split())
+            self._problems.add(path, text("it is not understood: {why}", why=why))
             return None
 
     def _mapping(self, node: yaml.MappingNode, path: JsonPath, depth: int) -> dict[str, Any]:
@@ -94,13 +104,16 @@ class _Reading:
         for key_node, value_node in node.value:
             key = self.value(key_node, path, depth + 1)
             if not isinstance(key, str):
-                self._problems.add(path, f"expected keys that are text, found {shown(key)}")
+                self._problems.add(path, text("expected keys that are text, found {value}", value=shown(key)))
                 continue
             inner = path.at(key)
             if key in found:
                 first = self._document.line(inner)
-                text = f"the key comes twice, first in line {first}"
-                self._problems.add_text(inner, f"{text} (line {key_node.start_mark.line + 1})")
+                again = key_node.start_mark.line + 1
+                self._problems.add_text(
+                    inner,
+                    text("the key comes twice, first in line {first} (line {line})", first=first, line=again),
+                )
                 continue
             self._document.lines[inner.steps] = key_node.start_mark.line + 1
             found[key] = self.value(value_node, inner, depth + 1)

@@ -121,6 +121,11 @@ def measure(text: str, language: str) -> str | None:
     return number if unit is None else f"{number} {_UNITS[language].get(unit, unit)}"
 
 
+def unit_alone(unit: str, language: str) -> str:
+    """Return a unit without a number, such as that in the head of a column."""
+    return _UNITS[language].get(unit) or translate(unit, language)
+
+
 def translate_code(code: str, parameters: Mapping[str, object], language: str) -> str | None:
     """Return what a template says in a language, as it comes with its parameters over HTTP.
 

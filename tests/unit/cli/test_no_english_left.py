@@ -41,6 +41,16 @@ FILES = {
     "columns.csv": "time,lasts\n1,2\n",
     "short.swf": "1 2 3\n",
     "scenario.yaml": "name: [a",
+    "empty.yaml": "",
+    "twice.yaml": "name: a\nname: b\n1: 2\nkind: load\n",
+    "kind.yaml": "name: a\nkind: wave\n",
+    "values.yaml": "name: a\nkind: waves\ntopology: ring:3\nalgorithm: echo\nloss: 2\nseeds: 0\nwat: 3\n",
+    "whole.yaml": "name: a\nkind: waves\ntopology: ring:3\nalgorithm: echo\nseeds: [1, 1]\n",
+    "figures.yaml": "name: a\nkind: waves\ntopology: ring:3\nalgorithm: echo\nmeasures: nope\n",
+    "compared.yaml": "name: a\nkind: waves\ntopology: ring:3\nalgorithm: echo\ncompare: loss\n",
+    "names.yaml": "name: a\nkind: waves\ntopology: [rng:3, nope.json]\nalgorithm: ecko\ndelay: foo\n",
+    "loads.yaml": "name: a\nkind: load\ntopology: ring:3\nworkload: nope:rate=1\npolicy: nope\n",
+    "waves.yaml": "name: waves\nkind: waves\ntopology: ring:5\nalgorithm: [echo, tarry, tree]\nseeds: 1\n",
     "policy.py": "class Mine:\n    pass\n",
     "orders.jsonl": "{\n",
     "small.json": '{"name": "a", "port": 8000, "cpu": 1, "children": ['
@@ -75,6 +85,10 @@ REFUSED = [
     ["engine", "run", "nope"],
     ["engine", "run", "pi", "--params", "{"],
     ["agent", "--controller", "x"],
+    *(["experiment", "run", name] for name in FILES if name.endswith(".yaml") and name != "waves.yaml"),
+    ["experiment", "run", "waves.yaml", "--out", "."],
+    ["experiment", "show", "nope"],
+    ["experiment", "list", "nope"],
     *(
         ["load", "run", "binary:7", "--workload", spec]
         for spec in (
@@ -151,3 +165,22 @@ def test_a_report_has_no_english_left(words: list[str], language: str) -> None:
     done = CliRunner().invoke(app, [*words, "--lang", language])
     assert done.exit_code == 0
     assert english_in(done.output) == []
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("language", ["de", "ru"])
+def test_what_is_told_of_an_experiment_has_no_english_left(language: str) -> None:
+    ran = CliRunner().invoke(app, ["experiment", "run", "waves.yaml", "-j", "1", "--lang", language])
+    assert ran.exit_code == 0, ran.output
+    asked = (
+        ["list"],
+        ["show", "results/waves", "--measure", "bits"],
+        ["show", "results/waves", "--measure", "nope"],
+        ["compare", "results/waves", "results/waves"],
+        ["run", "names.yaml", "--out", "results/waves"],
+    )
+    said = [ran, *(CliRunner().invoke(app, ["experiment", *words, "--lang", language]) for words in asked)]
+    assert [line for done in said for line in english_in(done.output)] == []
+    heads = {"de": "Unterschied", "ru": "разность"}
+    assert heads[language] in ran.output
+    assert not re.search(r"difference|median|Messages|runs", "".join(done.output for done in said))
