@@ -116,6 +116,8 @@ YAML = (
     "found unknown escape character {character}",
 )
 """What PyYAML says of a text that is none."""
+SHELL = ("no closing quotation",)
+"""What shlex says of words that are no command."""
 _PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 
 

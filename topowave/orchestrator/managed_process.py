@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from topowave.orchestrator.restarts import RestartBudget
 from topowave.orchestrator.states import ProcessEvent, State, after
 from topowave.runtime.handler_note import HandlerNote
+from topowave.translation import counted
 from topowave.wire.control import Ran
 from topowave.wire.limits import HANDLER_MOST
 
@@ -84,7 +85,9 @@ class ManagedProcess:
         """What people read: `amber`, or `amber and 499 more nodes`."""
         if not self.others:
             return self.name
-        return f"{self.name} and {len(self.others)} more node{'s' if len(self.others) > 1 else ''}"
+        return counted(
+            "{name} and {count} more node", "{name} and {count} more nodes", len(self.others), name=self.name
+        )
 
     @property
     def is_idle(self) -> bool:

@@ -64,6 +64,7 @@ from topowave.orchestrator.starting import Starter
 from topowave.orchestrator.states import ProcessEvent, State
 from topowave.orchestrator.stopping import Stopping
 from topowave.topology import LabConfig, Problems, Topology
+from topowave.translation import counted, text
 from topowave.unwaiting_output import pending_outputs
 from topowave.wire.agents import Hello
 from topowave.wire.control import AgentRuns, line_of
@@ -218,13 +219,20 @@ class Supervisor:
     def _exited(self, process: ManagedProcess, reason: str) -> None:
         if self._may_start_again(process, reason):
             process.restarts += 1
-            self._note(f"{process.title} {reason}; started again")
+            self._note(text("{process} {reason}; started again", process=process.title, reason=reason))
             self._start(process)
 
     def _not_started(self, process: ManagedProcess, error: OSError) -> None:
         reason = f"could not be started: {os.strerror(error.errno or 0)}"
         if self._may_start_again(process, reason):
-            self._note(f"{process.title} {reason}; tried again in {START_PAUSE_S:g} s")
+            self._note(
+                text(
+                    "{process} {reason}; tried again in {seconds:g} s",
+                    process=process.title,
+                    reason=reason,
+                    seconds=START_PAUSE_S,
+                )
+            )
             process.start_at_s = time.monotonic() + START_PAUSE_S
 
     def _may_start_again(self, process: ManagedProcess, reason: str) -> bool:
@@ -241,7 +249,7 @@ class Supervisor:
         return False
 
     def _give_up(self, process: ManagedProcess, reason: str) -> None:
-        self._note(f"{process.title} {reason} too often; given up")
+        self._note(text("{process} {reason} too often; given up", process=process.title, reason=reason))
         self._happens(process, ProcessEvent.GIVEN_UP)
         if process in self._servants:
             self._exit_code = 1
@@ -260,7 +268,7 @@ class Supervisor:
         if process.agent is not None and process.agent not in self.hosts.agents.here:
             raise Problems([f"agent {process.agent} is gone"])
         process.start_again(self.deployment.reopen(process))
-        self._note(f"{process.title} is started again, as somebody asked")
+        self._note(text("{process} is started again, as somebody asked", process=process.title))
         self._start(process)
 
     def _note(self, text: str) -> None:
@@ -280,8 +288,12 @@ class Supervisor:
         change = self.hosts.agents.are_here(agents)
         for name in change.went:
             down = sum(len(process.nodes) for process in change.lost if process.agent == name)
-            how = "has begun anew" if name in change.came else "is gone"
-            self._note(f"agent {name} {how}; {down} node{'s' if down != 1 else ''} of this lab ran there")
+            nodes = counted("{count} node", "{count} nodes", down)
+            self._note(
+                text("agent {agent} has begun anew; {nodes} of this lab ran there", agent=name, nodes=nodes)
+                if name in change.came
+                else text("agent {agent} is gone; {nodes} of this lab ran there", agent=name, nodes=nodes)
+            )
         for name in change.came:
             log.info("agent is here", extra=fields(agent=name))
         for process in change.lost:

@@ -7,6 +7,7 @@ from topowave.algorithms.waves.echo import Echo
 from topowave.runtime.graph import Graph
 from topowave.runtime.judgement import WaveJudge
 from topowave.traces.format import Event
+from topowave.translation import text
 
 FAULTS = frozenset({"crash", "restart", "cut", "partition", "drop", "down", "lost", "mistake"})
 """Events after which what is missing may have another reason than the class."""
@@ -68,4 +69,4 @@ class WaveVerdict:
         timers = self._algorithm.on_timer is not Algorithm.on_timer
         over = self._started and not (self._open or self._unseen or timers)
         found = self._judge.decision_faults() if self.disturbed else self._judge.faults(over=over)
-        return [f"wave {self.wave}: {sentence}" for sentence in found]
+        return [text("wave {wave}: {problem}", wave=self.wave, problem=sentence) for sentence in found]

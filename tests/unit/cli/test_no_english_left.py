@@ -11,17 +11,8 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
+from tests.support.english import english_in
 from topowave.cli.main import app
-
-ENGLISH_WORDS = re.compile(
-    r"\b(?:the|is|are|of|and|not|expected|there|with|which|from|for|it|its|by|to|has|have|cannot|unknown)\b"
-)
-"""Words that every English sentence has one of, and neither German nor Russian has."""
-DATA = re.compile(
-    r"`[^`]*`|\"[^\"]*\"|'[^']*'|«[^»]*»|„[^“]*“|^ +topowave .*$|\w+=\S+|--[a-z-]+|[\w./-]+\.(?:json|csv|py)",
-    re.M,
-)
-"""What is no word of a sentence: code, values, commands, settings and files."""
 
 
 def commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -128,11 +119,6 @@ TOLD = [
     ["topology", "show", "small.json"],
     ["topology", "check", "small.json"],
 ]
-
-
-def english_in(said: str) -> list[str]:
-    """Return the lines that have an English word."""
-    return [line for line in said.split("\n") if ENGLISH_WORDS.search(DATA.sub("", line))]
 
 
 @pytest.fixture

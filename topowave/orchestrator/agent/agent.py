@@ -70,6 +70,7 @@ from topowave.orchestrator.managed_process import ManagedProcess, ending, send_s
 from topowave.orchestrator.packing import cores, free_mb
 from topowave.orchestrator.signals import SignalPipe
 from topowave.topology import Problems
+from topowave.translation import counted, text
 from topowave.unwaiting_output import pending_outputs, unwaiting_streams
 from topowave.wire.agents import AgentSignal, Beat, Hello, Rejected, Running, Wanted, Welcome
 from topowave.wire.machine import boot_id, program_version
@@ -249,8 +250,13 @@ class Agent:
         self._runner.know(welcome, self._algorithms)
         spec = self._spec
         self._tell(
-            f"{spec.name} is part of the lab at {self._at}: what runs here listens on {spec.host}, "
-            f"ports from {spec.port} on"
+            text(
+                "{agent} is part of the lab at {lab}: what runs here listens on {host}, ports from {port} on",
+                agent=spec.name,
+                lab=self._at,
+                host=spec.host,
+                port=spec.port,
+            )
         )
         self._say_running()
 
@@ -268,18 +274,35 @@ class Agent:
         self._is_welcome = False
         if closed.refused:
             why = self._spec.why_refused()
-            self._refused(why or f"the program at {self._at} takes no agents ({closed.reason})")
+            self._refused(
+                why
+                or text(
+                    "the program at {address} takes no agents ({why})", address=self._at, why=closed.reason
+                )
+            )
             return
         log.info("controller away", extra=fields(controller=self._at, reason=closed.reason))
         ends_s = self._lease.ends_s
         if self._processes.any_runs and ends_s is not None:
             left_s = max(0.0, ends_s - lease_clock())
             self._tell(
-                f"the lab at {self._at} does not answer; unless it does within {left_s:.0f} s, "
-                "all that runs here is ended"
+                text(
+                    "the lab at {lab} does not answer; unless it does within {seconds:.0f} s, "
+                    "all that runs here is ended",
+                    lab=self._at,
+                    seconds=left_s,
+                )
             )
         elif closed.reason:
-            self._tell(f"{self._spec.name} waits for the lab at {self._at} ({closed.reason})", "waits")
+            self._tell(
+                text(
+                    "{agent} waits for the lab at {lab} ({why})",
+                    agent=self._spec.name,
+                    lab=self._at,
+                    why=closed.reason,
+                ),
+                "waits",
+            )
 
     def _refused(self, *reasons: str) -> None:
         for reason in reasons:
@@ -324,8 +347,15 @@ class Agent:
         killed = self._runner.kill_all(self._reap)
         if killed:
             self._note(
-                f"no answer from the lab at {self._at} for {self._lease.length_s:g} s: "
-                f"{_counted(killed, 'process', 'processes')} ended; waiting for it"
+                counted(
+                    "no answer from the lab at {lab} for {seconds:g} s: {count} process ended; "
+                    "waiting for it",
+                    "no answer from the lab at {lab} for {seconds:g} s: {count} processes ended; "
+                    "waiting for it",
+                    killed,
+                    lab=self._at,
+                    seconds=self._lease.length_s,
+                )
             )
         self._begin_session()
         if self._channel is not None:
@@ -355,7 +385,7 @@ class Agent:
                 self._table.start(self._link, lambda _, __: run_link(start, its, parent), keep=[its])
             except OSError as error:
                 ours.close()
-                self._note(f"the link could not be started: {os.strerror(error.errno or 0)}")
+                self._note(text("the link could not be started: {why}", why=os.strerror(error.errno or 0)))
                 self._link_at_s = time.monotonic() + LINK_PAUSE_S
                 return
         self._link.deadline_s = None
@@ -367,7 +397,7 @@ class Agent:
         self._close_channel()
         self._is_welcome = False
         if self._stopping_until_s is None:
-            self._note(f"the link to the lab has ended ({how}); started again")
+            self._note(text("the link to the lab has ended ({how}); started again", how=how))
             self._link_at_s = time.monotonic() + LINK_PAUSE_S / 4
 
     def _kill_link(self) -> None:
@@ -401,7 +431,7 @@ class Agent:
             self._table.kill_all()
             return
         if self._exit_code == 0 and self._processes.any_runs:
-            self._note("ending what runs here ...")
+            self._note(text("ending what runs here ..."))
         self._stopping_until_s = time.monotonic() + 2 * STOP_GRACE_S
         self._processes.want([])
 
@@ -441,7 +471,3 @@ class Agent:
         if self._told != (kind or text):
             self._note(text)
             self._told = kind or text
-
-
-def _counted(number: int, one: str, more: str) -> str:
-    return f"{number} {one if number == 1 else more}"

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from topowave.orchestrator.limits import ENDED_KEPT
+from topowave.translation import counted, text
 from topowave.wire.agents import ProcessState, RunningProcess, WantedProcess
 
 
@@ -118,9 +119,15 @@ class HeldProcess:
         first, *others = self.wanted.names
         ports = self.wanted.ports
         if not others:
-            return f"{first} on port {ports[0]}"
-        more = f"{len(others)} more node{'s' if len(others) > 1 else ''}"
-        return f"{first} and {more} on ports {min(ports)} to {max(ports)}"
+            return text("{node} on port {port}", node=first, port=ports[0])
+        return counted(
+            "{node} and {count} more node on ports {least} to {most}",
+            "{node} and {count} more nodes on ports {least} to {most}",
+            len(others),
+            node=first,
+            least=min(ports),
+            most=max(ports),
+        )
 
     def told(self) -> RunningProcess:
         """Return what is said of it."""

@@ -29,6 +29,7 @@ from topowave.orchestrator.managed_process import ManagedProcess, ending, send_s
 from topowave.orchestrator.ports import close_all
 from topowave.orchestrator.programs import NodesProcessContext
 from topowave.topology import Problems
+from topowave.translation import text
 from topowave.wire.agents import AgentSignal, Wanted, Welcome
 
 SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "continue": signal.SIGCONT}
@@ -238,7 +239,7 @@ class ProcessRunner:
             incarnation = held.wanted.incarnation
             if process.deadline_s is not None and held.state is HeldState.UP:
                 process.deadline_s = None
-                self._spec.note(f"{held.title} is up")
+                self._spec.note(text("{process} is up", process=held.title))
             if process.deadline_s is not None and now_s >= process.deadline_s:
                 process.deadline_s = None
                 self._reasons[incarnation] = f"was not ready within {START_DEADLINE_S:g} s"
@@ -259,7 +260,7 @@ class ProcessRunner:
         self._ending_s.pop(incarnation, None)
         reason = self._reasons.pop(incarnation, reason)
         if not held.ending:
-            self._spec.note(f"{held.title} has ended: {reason}")
+            self._spec.note(text("{process} has ended: {reason}", process=held.title, reason=reason))
         self._processes.happens(held, HeldEvent.ENDED, reason=reason)
 
 

@@ -19,6 +19,7 @@ from typing import Protocol
 
 from topowave.tasks.limits import JOURNALS_KEPT
 from topowave.tasks.model import TaskCounts
+from topowave.translation import Text, counted, text
 
 CURRENT = ""
 PREVIOUS = "previous"
@@ -89,8 +90,11 @@ def create(shelf: JournalShelf) -> list[str]:
     shelf.move(NEW, CURRENT)
     if last is not None and last.counts.unfinished and not last.well:
         notes.append(
-            f"the last run did not end well and left {_tasks(last.counts.unfinished)} unfinished; "
-            "to take them up, stop and start again with `topowave up --resume`"
+            text(
+                "the last run did not end well and left {tasks} unfinished; "
+                "to take them up, stop and start again with `topowave up --resume`",
+                tasks=_tasks(last.counts.unfinished),
+            )
         )
     return notes
 
@@ -110,20 +114,38 @@ def resume(shelf: JournalShelf, names: Collection[str]) -> list[str]:
         if before is not None and (before.counts.unfinished or (empty and before.counts.submitted)):
             if last is not None and not empty:
                 where = _set_aside(shelf, CURRENT)
-                are = "1 task is" if last.counts.submitted == 1 else f"all {last.counts.submitted} tasks are"
-                notes.append(f"the run after it, of which {are} over, is kept with its results in {where}")
+                notes.append(
+                    counted(
+                        "the run after it, of which {count} task is over, "
+                        "is kept with its results in {place}",
+                        "the run after it, of which all {count} tasks are over, "
+                        "is kept with its results in {place}",
+                        last.counts.submitted,
+                        place=where,
+                    )
+                )
             shelf.remove(CURRENT)  # a part may be left of one that is gone
             shelf.move(PREVIOUS, CURRENT)
             last = before
     if last is None or not last.counts.submitted:
-        return [*create(shelf), "no tasks were found; this run begins with none"]
+        return [*create(shelf), text("no tasks were found; this run begins with none")]
     gone = shelf.resume(names)
     if not last.counts.unfinished:
-        return ["all tasks of the last run are over; they are kept, with their results"]
-    which = "of the run before the last one" if notes else "of the last run"
-    notes.insert(0, f"{_tasks(last.counts.unfinished - gone)} {which} are taken up")
+        return [text("all tasks of the last run are over; they are kept, with their results")]
+    taken = _tasks(last.counts.unfinished - gone)
+    notes.insert(
+        0,
+        text("{tasks} of the run before the last one are taken up", tasks=taken)
+        if notes
+        else text("{tasks} of the last run are taken up", tasks=taken),
+    )
     if gone:
-        notes.append(f"{_tasks(gone)} of nodes that are not in this topology are pending, and go to others")
+        notes.append(
+            text(
+                "{tasks} of nodes that are not in this topology are pending, and go to others",
+                tasks=_tasks(gone),
+            )
+        )
     return notes
 
 
@@ -135,7 +157,8 @@ def _keep(shelf: JournalShelf, last: PreviousRun, before: PreviousRun | None) ->
         return notes
     if before is not None and before.counts.unfinished and not before.well:
         where = _set_aside(shelf, PREVIOUS)
-        notes.append(f"an older run's {_tasks(before.counts.unfinished)} are kept in {where}")
+        older = _tasks(before.counts.unfinished)
+        notes.append(text("an older run's {tasks} are kept in {place}", tasks=older, place=where))
     else:
         shelf.remove(PREVIOUS)
     shelf.move(CURRENT, PREVIOUS)
@@ -151,5 +174,5 @@ def _set_aside(shelf: JournalShelf, name: str) -> str:
     return shelf.place(date)
 
 
-def _tasks(count: int) -> str:
-    return "1 task" if count == 1 else f"{count} tasks"
+def _tasks(count: int) -> Text:
+    return counted("{count} task", "{count} tasks", count)
