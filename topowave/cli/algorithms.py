@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from topowave.cli.language import language, say_in_language, spoken
+from topowave.cli.language import say_in_language, spoken
 from topowave.cli.options import JsonOption
 from topowave.cli.output import say
 from topowave.translation import Sentences, Text, text
-from topowave.translation.languages import ENGLISH
 
 if TYPE_CHECKING:
     from topowave.algorithms import Algorithm
@@ -39,8 +38,7 @@ def algorithms(as_json: JsonOption = False) -> None:
             bound = text("at most {messages} messages", messages=found["messages"])
         needs = Sentences(map(_part, found["requires"]))
         starts = _part(found["starts"])
-        about = found["summary"] if language() == ENGLISH else say_in_language(found["title"])
-        say(f"{found['name']:{width}}  {about}")
+        say(f"{found['name']:{width}}  {say_in_language(found['summary'])}")
         for line in (
             text("needs {needs}", needs=needs),
             text("{bound}; started by {starts}", bound=bound, starts=starts),

@@ -188,7 +188,8 @@ def _finish_without(algorithm: str, answer: Answer, *, as_json: bool) -> typer.E
         rows = [row for row in known["rows"] if row[0] != "ended"]
         width = max(len(name) for name, _ in rows)
         say("\n".join([known["json"]["algorithm"], *(f"  {name:{width}}  {text}" for name, text in rows)]))
-    complain(with_short_path(f"{algorithm}: {answer.sentence}"))
+    why = worded("{place}: {problem}", place=algorithm, problem=answer.sentence)
+    complain(with_short_path(say_in_language(why)))
     if not answer.known:
         complain(
             worded("interrupted before the run began")

@@ -36,9 +36,15 @@ EXAMPLES = {
 
 def checked(algorithm: type[Algorithm]) -> type[Algorithm]:
     """Return the class. Raises Problems, one for each class attribute that no runtime could use."""
-    found = [(name, problem + place_of(algorithm, name)) for name, problem in _problems(_declared(algorithm))]
+    found = [
+        (name, sentence("{problem}{place}", problem=problem, place=place_of(algorithm, name)))
+        for name, problem in _problems(_declared(algorithm))
+    ]
     told = [
-        f"{algorithm.__qualname__}: {name}: {problem}" for name, problem in (*found, *mistakes(algorithm))
+        sentence(
+            "{algorithm}: {name}: {problem}", algorithm=algorithm.__qualname__, name=name, problem=problem
+        )
+        for name, problem in (*found, *mistakes(algorithm))
     ]
     if told:
         raise Problems(told)

@@ -42,6 +42,8 @@ FILES = {
     "names.yaml": "name: a\nkind: waves\ntopology: [rng:3, nope.json]\nalgorithm: ecko\ndelay: foo\n",
     "loads.yaml": "name: a\nkind: load\ntopology: ring:3\nworkload: nope:rate=1\npolicy: nope\n",
     "waves.yaml": "name: waves\nkind: waves\ntopology: ring:5\nalgorithm: [echo, tarry, tree]\nseeds: 1\n",
+    "mine.py": "from topowave.algorithms import Algorithm\n"
+    "class Typed(Algorithm):\n    messages = 3\nclass Other(Algorithm):\n    pass\n",
     "policy.py": "class Mine:\n    pass\n",
     "orders.jsonl": "{\n",
     "small.json": '{"name": "a", "port": 8000, "cpu": 1, "children": ['
@@ -68,6 +70,10 @@ REFUSED = [
     ["deploy", "x"],
     ["chaos", "--faults", "x"],
     ["simulate", "nope", "--topology", "ring:4"],
+    *(["simulate", name, "--topology", "ring:4"] for name in ("mine.py", "mine.py:None", "mine.py:Typed")),
+    ["simulate", "policy.py", "--topology", "ring:4"],
+    ["simulate", "polling", "--topology", "ring:5"],
+    ["simulate", "ring", "--topology", "path:4"],
     ["simulate", "tree", "--topology", "ring:4"],
     ["simulate", "echo", "--topology", "rng:4"],
     ["check", "echo", "--topology", "ring:4", "--loss", "-1"],

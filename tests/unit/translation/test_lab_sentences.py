@@ -38,6 +38,12 @@ SAID = [
     "line 7: node fen: in wave root-1 the replay has send 3 to a, which the trace has not",
     "wave root-1: not all of its events are in the trace",
     "wave root-1: node fen: starting: KeyError: 1 (a mistake, reproduced)",
+    "it did not return within 20 s, and was killed",
+    "the handler changes a message after sending it (mine.py, line 3: box.append(1)); send a copy",
+    "uses self.random, and the checker goes through every order of events, but not through every draw; "
+    "`topowave simulate` with one --seed after the other tries some",
+    "mine.py: line 3: note: import of random: a run with the same seed may differ, since this is "
+    "chance that no seed reaches; self.random is chance that the seed reaches",
     "the cursor is of a list sorted by new, and sort is old",
 ]
 
