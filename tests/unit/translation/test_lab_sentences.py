@@ -44,6 +44,9 @@ SAID = [
     "`topowave simulate` with one --seed after the other tries some",
     "mine.py: line 3: note: import of random: a run with the same seed may differ, since this is "
     "chance that no seed reaches; self.random is chance that the seed reaches",
+    "port 8000 (node root) is in use by another program",
+    "port 80 (the page) may not be opened by this user; ports below 1024 are root's",
+    "task a.1-1.2 is pending",
     "the cursor is of a list sorted by new, and sort is old",
 ]
 
