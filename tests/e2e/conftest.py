@@ -60,9 +60,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, **own, "args": ARGUMENTS}
 
 
-@pytest.fixture(scope="session")
-def running_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
-    """One lab for all browser tests, with two students' classes; tasks last, and it rebalances when told."""
+def start_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
+    """A lab with two students' classes, as long as it is needed; tasks last, and it rebalances when told."""
     folder = tmp_path_factory.mktemp("lab")
     file = folder / "wanted.json"
     file.write_text(json.dumps(generate("binary", nodes=NODES, seed=1).to_json()), "utf-8")
@@ -70,6 +69,12 @@ def running_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
     settings: dict[str, Any] = {"rebalance_interval": 0, "task_time": 600, "wave_timeout": 4}
     with live_lab(folder, file, *own, at=folder, room=MOST_NODES, **settings) as lab:
         yield lab
+
+
+@pytest.fixture(scope="session")
+def running_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
+    """One lab for all browser tests."""
+    yield from start_lab(tmp_path_factory)
 
 
 @pytest.fixture
@@ -85,6 +90,25 @@ def lab(running_lab: LiveLab) -> LiveLab:
         silence = f"{running_lab.balancer}/alerts/{alert['id']}/silence"
         running_lab.http.post(silence, json={"seconds": SILENCE_S})  # refused if it is over by now
     return running_lab
+
+
+@pytest.fixture
+def busy_lab(lab: LiveLab) -> Iterator[LiveLab]:
+    """The lab with much to tell: a stopped node, waves with and without it, more than a page of tasks."""
+    lab.wave(lab.get("/echo_ws")["wave"])
+    names = [str(node["name"]) for node in lab.get("/status")["nodes"]]
+    for order in (
+        {"count": 60, "node": names[3], "priority": "high", "category": "lecture"},
+        {"script": "pi", "params": {"samples": 1000, "seed": 1}},
+        {"script": "faulty", "params": {"reason": "raised"}},
+    ):
+        lab.post("/tasks", order)
+    lab.post("/rebalance")
+    lab.post(f"/nodes/{names[-1]}/stop")
+    lab.wave(lab.get("/echo_ws")["wave"])
+    lab.until(lambda: lab.get("/alerts")["alerts"], lambda alerts: alerts and alerts[0]["state"] == "firing")
+    yield lab
+    lab.post(f"/nodes/{names[-1]}/continue")
 
 
 OpenPage = Callable[..., LabPage]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -24,25 +22,6 @@ DIALOGS = {
 }
 """What opens over the lab's page, and what is seen then."""
 GO = "(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
-
-
-@pytest.fixture
-def busy_lab(lab: LiveLab) -> Iterator[LiveLab]:
-    """The lab with much to tell: a stopped node, waves with and without it, more than a page of tasks."""
-    lab.wave(lab.get("/echo_ws")["wave"])
-    names = [str(node["name"]) for node in lab.get("/status")["nodes"]]
-    for order in (
-        {"count": 60, "node": names[3], "priority": "high", "category": "lecture"},
-        {"script": "pi", "params": {"samples": 1000, "seed": 1}},
-        {"script": "faulty", "params": {"reason": "raised"}},
-    ):
-        lab.post("/tasks", order)
-    lab.post("/rebalance")
-    lab.post(f"/nodes/{names[-1]}/stop")
-    lab.wave(lab.get("/echo_ws")["wave"])
-    lab.until(lambda: lab.get("/alerts")["alerts"], lambda alerts: alerts and alerts[0]["state"] == "firing")
-    yield lab
-    lab.post(f"/nodes/{names[-1]}/continue")
 
 
 def places(lab: LiveLab) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How much of what a page says can be read: a program that runs in the page."""
+"""What a page says and how much of it can be read: programs that run in the page."""
 
 from __future__ import annotations
 
@@ -90,4 +90,37 @@ FIND_UNREADABLE = f"""() => {{
 """The texts that are cut off or run out of where they stand, and choices that do not fit into their fields.
 
 What scrolls is in reach, and what ends with an ellipsis may say all of it in its title.
+"""
+
+DATA = "code, kbd, pre, [data-testid=language]"
+"""What is no word of the page: code, keys, and the languages by their own names."""
+
+READ = f"""() => {{
+  {_SEEN}
+  const words = nodes.filter(({{ parentElement }}) => !parentElement.closest("{DATA}"));
+  const found = words.map(({{ data }}) => data);
+  for (const element of document.querySelectorAll("[title], [aria-label], [placeholder], option")) {{
+    if (element.closest("{DATA}") || !seen(element.closest("select") ?? element)) continue;
+    for (const name of ["title", "aria-label", "placeholder"]) found.push(element.getAttribute(name));
+    if (element.tagName === "OPTION") found.push(element.text);
+  }}
+  return [...new Set(found.map((text) => (text ?? "").replace(/\\s+/gu, " ").trim()).filter(Boolean))];
+}}"""
+"""All that the page says: its texts, titles and labels, and what can be chosen; but no data of the lab."""
+
+FIND_ENGLISH = f"""({{ known, english }}) => {{
+  const own = new Set(known);
+  const data = [
+    /\\b[\\w-]+\\.\\d+-\\d+\\.\\d+\\b/gu, /\\b[0-9a-f]{{32}}\\b/gu, /\\S*\\/\\S*/gu,
+    /\\b\\w+\\.(json|csv|txt|py)\\b/gu, /\\bring:\\d+/gu,
+  ];
+  const without = (text) => data.reduce((left, one) => left.replace(one, ""), text);
+  const words = (text) => without(text).toLowerCase().match(/[a-z]{{2,}}/gu) ?? [];
+  const foreign = (text) => words(text).some((word) => !own.has(word));
+  return ({READ})().filter((text) => foreign(text) && (english === null || english.includes(text)));
+}}"""
+"""The texts that are in English where another language is spoken.
+
+`known` are words that it has in Latin letters, in lower case; `english` what the same place says in English,
+or null where any other Latin word is English. Ids of tasks and requests, paths, files and networks are none.
 """
