@@ -49,10 +49,11 @@ def press(target: Locator, way: Way) -> None:
 
 def rows(shown: LabPage) -> set[str]:
     """The ids of the tasks that the page of tasks shows, all of them."""
-    expect(shown.part("tasks-loaded")).to_have_text(re.compile("in all"))
-    found = shown.page.locator("[data-testid=task-rows] [role=row]").evaluate_all(
-        "(rows) => rows.map((row) => row.dataset.testid)"
-    )
+    expect(shown.part("tasks-loaded")).to_have_text(re.compile(r"^\d+ tasks?$"))
+    told = shown.part("tasks-loaded").inner_text().split()[0]
+    there = shown.page.locator("[data-testid=task-rows] [data-testid^=task-]")
+    expect(there).to_have_count(int(told))
+    found = there.evaluate_all("(rows) => rows.map((row) => row.dataset.testid)")
     return {str(each).removeprefix("task-") for each in found}
 
 

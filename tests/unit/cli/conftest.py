@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.unit.cli.played_balancer import PlayedBalancer
+from topowave.cli.language import speak
 from topowave.client import LabClient
+from topowave.translation.languages import ENGLISH
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """Speak English after a test in which a command has spoken another language in this process."""
+    yield
+    speak(ENGLISH)
 
 
 @pytest.fixture

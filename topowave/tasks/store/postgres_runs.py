@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from topowave.tasks.commands import ForgetNodes
 from topowave.tasks.errors import JournalError
-from topowave.tasks.limits import BEGIN_TIMEOUT
+from topowave.tasks.limits import BEGIN_TIMEOUT, LOCK_WAIT
 from topowave.tasks.store.migrations import POSTGRES_MIGRATIONS
 from topowave.tasks.store.postgres import TURN
 from topowave.tasks.store.postgres_connection import (
@@ -39,6 +39,8 @@ from topowave.tasks.store.schema import TABLES, VERSION
 from topowave.tasks.store.sql_commands import apply
 from topowave.tasks.store.sql_counts import read_counts
 
+_LOCK_AGAIN = 0.05
+"""Pause before the lock is asked for again (s)."""
 _NEW_MARK = "replace(gen_random_uuid()::text, '-', '')"
 
 
@@ -200,8 +202,7 @@ def begin_postgres_run(url: str, names: Collection[str], *, go_on: bool) -> Post
     shown = without_password(url)
     db = connect(url, seconds=BEGIN_TIMEOUT)
     try:
-        free = db.execute(f"SELECT pg_try_advisory_lock({RUNNING[0]}, {RUNNING[1]})").fetchone()
-        if free != (True,):
+        if not _locked(db):
             raise JournalError(
                 f"{shown}: another lab that runs has its journal there; `database_url` names another database"
             )
@@ -215,3 +216,13 @@ def begin_postgres_run(url: str, names: Collection[str], *, go_on: bool) -> Post
         db.close()
         raise
     return PostgresRun(db, replace(PostgresDatabase(url), mark=mark), notes)
+
+
+def _locked(db: Connection) -> bool:
+    """Take the lock of a lab's database, if it becomes free in time; return whether it has."""
+    until = time.monotonic() + LOCK_WAIT
+    while db.execute(f"SELECT pg_try_advisory_lock({RUNNING[0]}, {RUNNING[1]})").fetchone() != (True,):
+        if time.monotonic() > until:
+            return False
+        time.sleep(_LOCK_AGAIN)
+    return True

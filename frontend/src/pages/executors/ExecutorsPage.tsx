@@ -50,6 +50,7 @@ const Row = memo(function Row({ executor, changed, narrow }: Changing & { narrow
   const { executors } = page;
   const { name, role, load, cpu, tasks } = executor;
   const both = { executor, changed, bare: true };
+  const shown = names(tasks, RUNNING_SHOWN);
   return (
     <>
       <span role="rowheader" className="name"><Link href={`/executors/${encodeURIComponent(name)}`} title={name}>{name}</Link></span>
@@ -62,8 +63,8 @@ const Row = memo(function Row({ executor, changed, narrow }: Changing & { narrow
       )}
       <span role="cell" className="figure">{load} / {cpu}</span>
       {!narrow && (
-        <span role="cell" className="runs">
-          {tasks.length > 0 && <Link href={`/tasks?node=${encodeURIComponent(name)}&status=running`}>{names(tasks, RUNNING_SHOWN)}</Link>}
+        <span role="cell" className="runs" title={shown}>
+          {tasks.length > 0 && <Link href={`/tasks?node=${encodeURIComponent(name)}&status=running`}>{shown}</Link>}
         </span>
       )}
       <span role="cell"><ActiveSwitch executor={executor} changed={changed} /></span>

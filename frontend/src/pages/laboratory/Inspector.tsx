@@ -1,6 +1,6 @@
 /** Beside the pictures: the step in words, what its message carries, what was decided, what is on its way. */
 import { useMemo } from "react";
-import { decimal } from "../../i18n/format";
+import { decimal, delay } from "../../i18n/format";
 import { useWords } from "../../i18n/words";
 import { onTheirWay } from "../../spacetime/moment";
 import { narrate, shortValue } from "./narration";
@@ -21,7 +21,7 @@ export function Inspector({ opened, position }: { opened: Opened; position: numb
   if (!step) return null;
   const { names } = run.recording.network;
   const seconds = run.recording.unit === "s";
-  const time = seconds ? `${decimal(step.t * 1000, 3, 0)} ms` : words.units(decimal(step.t, TIME_DIGITS, 0));
+  const time = seconds ? delay(step.t * 1000) : words.units(decimal(step.t, TIME_DIGITS, 0));
   const carried = shortValue(step.line.message, VALUE_CHARACTERS);
   const decided = step.decided.map((value) => shortValue(value, VALUE_CHARACTERS)).filter((text) => text !== "");
   const nameOf = (node: number) => names[node] ?? words.narrate.unknown;

@@ -28,6 +28,8 @@ const KEPT_AROUND = 10;
 const READ_THROUGH = 3;
 /** It is counted again after so long, or after so many times as long as an answer with it took. */
 const COUNT_MS = 5_000;
+/** When it is asked again after a failure: a lab that comes back with the same tasks says of no change. */
+const RETRY_MS = 3_000;
 const COUNT_SHARE = 20;
 
 interface Page {
@@ -136,6 +138,8 @@ export class TaskPages {
   private loaded: Loaded = NOTHING;
   private readonly listeners = new Set<() => void>();
   private asking = false;
+  /** Something has changed while an answer was on its way, which may not know of it. */
+  private changed = false;
   private seen = { first: 0, last: 0 };
   /** When it is counted again, as `performance.now` has it (ms). */
   private countMs = -Infinity;
@@ -164,6 +168,10 @@ export class TaskPages {
   /** Asks again for the page that is seen. At the top that is the first one, with what is new; else rows stay where they are. */
   async refresh(): Promise<void> {
     this.countSoon();
+    if (this.asking) {
+      this.changed = true;
+      return;
+    }
     const { pages, base, end } = this.loaded;
     const at = pageAt(pages, this.seen.first);
     if (at > 0 || (base === 0 && this.seen.first === 0) || end === 0) await this.read(Math.max(at, 0));
@@ -196,9 +204,14 @@ export class TaskPages {
     } catch (error) {
       if (!(error instanceof ActionError)) throw error;
       this.set({ ...this.loaded, problem: error.problem });
+      this.refreshIn(RETRY_MS);
       return;
     } finally {
       this.asking = false;
+    }
+    if (this.changed) {
+      this.changed = false;
+      await this.refresh();
     }
     this.look(this.seen.first, this.seen.last);
   }
@@ -214,7 +227,10 @@ export class TaskPages {
   /** Something may have changed: where it is not time to count yet, it is looked at once more when it is. */
   private countSoon(): void {
     const waitMs = this.countMs - performance.now();
-    if (waitMs <= 0) return;
+    if (waitMs > 0) this.refreshIn(waitMs);
+  }
+
+  private refreshIn(waitMs: number): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       if (this.listeners.size > 0) void this.refresh();
