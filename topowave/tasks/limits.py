@@ -118,6 +118,6 @@ SERVER_TIMEOUT = 2.0
 TRANSACTION_TIMEOUT = 10.0
 """Seconds that all answers of a database's server in one transaction may take together."""
 LOCK_WAIT = 2.0
-"""How long a lab that begins waits for its database's lock (s); a server frees it a bit after its holder ended."""
+"""How long a lab that begins waits for its database's lock (s); a server frees it a bit after its holder."""
 BEGIN_TIMEOUT = 60.0
 """Seconds that a database's server may take for each step of the beginning of a run."""

@@ -115,8 +115,12 @@ def _be_child(
     except BaseException:
         logging.getLogger(__name__).exception("ended by an error")
     finally:
-        _flush()
-        os._exit(code)
+        try:
+            # What a handler of the program's raises here, at a second signal, led into the parent's frames.
+            signal.pthread_sigmask(signal.SIG_BLOCK, PARENTS_SIGNALS)
+            _flush()
+        finally:
+            os._exit(code)
 
 
 def _take_signals_back(waiting: Collection[signal.Signals | int]) -> None:
