@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { ActionError } from "../../../src/api/rest";
 import type { Task } from "../../../src/api/types";
 import { NOTHING, PAGE, rowsOf, taskAt, TaskPages, totalOf, withLeap, withoutFar, withPage, type Asked, type Loaded } from "../../../src/pages/tasks/task-pages";
 
@@ -138,4 +139,37 @@ test("where more are loaded than were counted they are at least so many, and are
   await pages.refresh();
   expect(totalOf(pages.now())).toEqual({ tasks: 5_000, exact: true });
   expect(asked.filter(({ count }) => count).length).toBe(2);
+});
+
+test("a change that is told while an answer is on its way is asked for once it has come", async () => {
+  let there: Task[] = [];
+  const answers: (() => void)[] = [];
+  const pages = new TaskPages(() => {
+    const found = there;
+    return new Promise((resolve) => { answers.push(() => { resolve({ tasks: found, next: null }); }); });
+  });
+  const first = pages.refresh();
+  there = [{ id: "a" } as Task];
+  await pages.refresh();
+  expect(answers.length).toBe(1);
+  answers[0]?.();
+  while (answers.length < 2) await Promise.resolve();
+  answers[1]?.();
+  await first;
+  expect(pages.now().end).toBe(1);
+});
+
+test("after a failure it is asked again by itself", async () => {
+  vi.useFakeTimers();
+  let fails = true;
+  const pages = new TaskPages(() => fails
+    ? Promise.reject(new ActionError({ type: "about:blank", title: "No answer", status: 503, detail: "" }))
+    : Promise.resolve({ tasks: tasks(0, 1), next: null }));
+  pages.subscribe(() => undefined);
+  await pages.refresh();
+  expect(pages.now().problem?.status).toBe(503);
+  fails = false;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(pages.now()).toMatchObject({ end: 1, problem: null });
+  vi.useRealTimers();
 });
