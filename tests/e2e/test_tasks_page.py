@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_accessibility import AXE, FIND
 from tests.e2e.watched import LabPage
-from topowave.balancer.limits import BULK_TASKS
 
 MANY = 900
 
@@ -172,41 +171,3 @@ def test_on_a_phone_headings_stand_over_their_cells(open_page: OpenPage) -> None
         assert below is not None
         assert abs(head["x"] - below["x"]) < 2, cell
         assert abs(head["width"] - below["width"]) < 2, cell
-
-
-def test_a_change_of_all_that_match_is_stopped_and_what_was_done_is_put_back(open_page: OpenPage) -> None:
-    held: list[Route] = []
-
-    def hold_the_first(route: Route) -> None:
-        if held:
-            route.continue_()
-        else:
-            held.append(route)
-
-    shown = open_page("/tasks?category=stopped&sort=submitted")
-    page, count = shown.page, BULK_TASKS + 100
-    for each in (BULK_TASKS, count - BULK_TASKS):
-        shown.lab.post("/tasks", {"node": shown.names[0], "count": each, "category": "stopped"})
-    page.route("**/tasks/bulk", hold_the_first)
-    expect(shown.part("tasks-loaded")).to_have_text(
-        f"{count:,} tasks".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    )
-    shown.part("select-all").check()
-    shown.part("select-matching").click()
-    shown.part("priority-selected").select_option("critical")
-    expect(shown.part("sweep")).to_contain_text("0 of ")
-    assert not faults(shown)
-    shown.part("stop-sweep").click()
-    expect(shown.part("stop-sweep")).to_be_disabled()
-    shown.lab.until(lambda: page.title() and len(held), bool)  # to ask the page lets the handler run
-    held[0].continue_()
-    expect(shown.part("sweep")).not_to_be_visible()
-
-    def critical() -> int:
-        answer = shown.lab.get("/tasks?category=stopped&priority=critical&count=true&limit=1")
-        return int(answer["matching"]["tasks"])
-
-    told = shown.part("notice-done").last
-    expect(told).to_contain_text("New priority: critical (1\N{NARROW NO-BREAK SPACE}000 tasks)")  # one page
-    shown.part("notice-action").last.click()
-    shown.lab.until(critical, lambda left: left == 0)
