@@ -104,7 +104,7 @@ function flights(context: CanvasRenderingContext2D, picture: StagePicture, view:
 }
 
 function nodes(context: CanvasRenderingContext2D, picture: StagePicture, at: Place, radius: number, named: boolean): void {
-  const { index, tokens, position, drawing, type } = picture;
+  const { index, tokens, position, drawing, type, width } = picture;
   const { run } = index;
   const acting = run.steps[position]?.node ?? -1;
   const { names } = run.recording.network;
@@ -125,10 +125,17 @@ function nodes(context: CanvasRenderingContext2D, picture: StagePicture, at: Pla
     if (phase === "down") cross(context, x, y, radius, tokens.bad);
     if (node === acting) ring(context, x, y, radius + 7, tokens.accent, 3);
     if (!named && node !== acting) return;
-    context.fillStyle = tokens.ink;
     const below = !drawing.sideways;
     context.textAlign = below ? "center" : "left";
-    context.fillText(name, below ? x : x + radius + 8, below ? y + radius + 5 : y - type.size / 2);
+    const [left, top] = below ? [x, y + radius + 5] : [x + radius + 8, y - type.size / 2];
+    // A long name beside the last node is narrowed rather than cut off by the edge.
+    const room = below ? width : Math.max(type.size, width - left - 4);
+    // An arrow may go through a name: it is read all the same.
+    context.strokeStyle = tokens.panel;
+    context.lineWidth = 3;
+    context.strokeText(name, left, top, room);
+    context.fillStyle = tokens.ink;
+    context.fillText(name, left, top, room);
   });
   context.textAlign = "start";
 }
