@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.waiting import eventually
 from tests.unit.nodes.lab import client, names, running_lab, tree
+from tests.unit.nodes.tasks.giver import give_up_soon
 from tests.unit.tasks.disk import full, read_only
 from tests.unit.wire.loop import on_uvloop
 from topowave.tasks.limits import MOVE_TASKS, TASKS_AT_ONCE
@@ -182,7 +183,7 @@ async def test_a_receiver_without_room_leaves_the_tasks_where_they_are() -> None
 
 @on_uvloop
 async def test_a_receiver_that_hangs_leaves_the_tasks_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOVE_TIMEOUT", 0.1)
+    give_up_soon(monkeypatch)
     async with running_lab(tree(1), absent=["root0"], task_time=60) as lab, client() as http:
         await http.post(lab.url("root", "/add_task?count=10"))
         answer = await http.post(lab.url("root", f"/rebalance?target={lab.port('root0')}&count=5"))

@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
+import pytest
+
 from tests.unit.wire.peers import raw
+from topowave.nodes.tasks import migration
 from topowave.nodes.tasks.migration import Target, TaskMigration
 from topowave.nodes.tasks.node_tasks import NodeTasks
 from topowave.nodes.tasks.scripts import ScriptRunner
 from topowave.tasks import LabTask, TaskCounts, journal_at, reader_at
 from topowave.tasks.store.sqlite import make_journal
 from topowave.topology import LabConfig
+from topowave.wire import limits
 from topowave.wire.addresses import Address
+from topowave.wire.http_client import bounded_client
 
 Answer = str | int | None
 """What a scripted node says: an answer, a status, or nothing for ever."""
+
+
+PATIENT_S, GIVES_UP_S = 60.0, 0.2
+"""How long a move may take, and when a question that nobody answers is given up (s)."""
+
+
+def give_up_soon(monkeypatch: pytest.MonkeyPatch, after_s: float = GIVES_UP_S) -> None:
+    """Give up questions soon, but not moves: so what is done then is not cut short on a slow machine."""
+
+    def client(_: float, *, headers: Mapping[str, str]) -> httpx.AsyncClient:
+        return bounded_client(after_s, headers=headers)
+
+    monkeypatch.setattr(limits, "MOVE_TIMEOUT", PATIENT_S)
+    monkeypatch.setattr(migration, "bounded_client", client)
 
 
 class Scripted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from tests.support.waiting import eventually
 from tests.unit.nodes.lab import client, listener, running_lab, tree
-from tests.unit.nodes.tasks.giver import Answer, Scripted, giver, scripted
+from tests.unit.nodes.tasks.giver import PATIENT_S, Answer, Scripted, give_up_soon, giver, scripted
 from tests.unit.tasks.disk import read_only
 from tests.unit.wire.loop import failures_of, on_uvloop
 from tests.unit.wire.peers import raw
@@ -25,8 +26,8 @@ from topowave.wire.addresses import Address
 
 
 @pytest.fixture(autouse=True)
-def _short_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
-    monkeypatch.setattr(limits, "MOVE_TIMEOUT", 0.5)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    monkeypatch.setattr(limits, "MOVE_TIMEOUT", PATIENT_S)
 
 
 @on_uvloop
@@ -52,8 +53,10 @@ async def test_a_move_carries_no_more_than_the_limit(tmp_path: Path, monkeypatch
 )
 @on_uvloop
 async def test_whatever_a_receiver_says_or_not_the_tasks_are_here_if_it_has_not_taken_them(
-    said: Answer, tmp_path: Path
+    said: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if said is None:
+        give_up_soon(monkeypatch)
     async with scripted(said) as other, giver(tmp_path) as own:
         assert await own.migration.move(other.target(), 2) == Moved("refused")
         assert (own.queue.load, own.task_counts().assigned, own.task_counts().moving) == (5, 5, 0)
@@ -62,8 +65,10 @@ async def test_whatever_a_receiver_says_or_not_the_tasks_are_here_if_it_has_not_
 @pytest.mark.parametrize("said", [409, 500, "nonsense", "ended", "die", None])
 @on_uvloop
 async def test_whatever_a_receiver_says_or_not_the_tasks_are_there_if_it_has_taken_them(
-    said: Answer, tmp_path: Path
+    said: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if said is None:
+        give_up_soon(monkeypatch)
     async with giver(tmp_path) as own:
 
         def take(path: str) -> Answer:
@@ -107,13 +112,18 @@ async def test_a_journal_that_cannot_be_written_refuses_the_move_before_anybody_
 @pytest.mark.slow
 @on_uvloop
 async def test_a_journal_that_fails_in_the_middle_makes_the_move_pending_until_it_can_be_written(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with scripted(None) as other, giver(tmp_path) as own:
-        moving = asyncio.ensure_future(own.migration.move(other.target(), 2))
-        await eventually(lambda: bool(other.asked))
-        with read_only(own.tasks.journal):
-            assert await moving == Moved("pending", 2, 2)
+    monkeypatch.setattr(limits, "MOVE_TIMEOUT", 1.0)
+    async with scripted("ended") as other, giver(tmp_path) as own:
+        with ExitStack() as failing:
+
+            def fail(_: str) -> Answer:
+                failing.enter_context(read_only(own.tasks.journal))
+                return "ended"
+
+            other.say = fail
+            assert await own.migration.move(other.target(), 2) == Moved("pending", 2, 2)
             assert (own.queue.load, own.queue.counts().moving, own.task_counts().moving) == (3, 2, 2)
         await eventually(lambda: own.queue.load == 5)
         assert own.task_counts().moving == 0
@@ -122,6 +132,7 @@ async def test_a_journal_that_fails_in_the_middle_makes_the_move_pending_until_i
 @on_uvloop
 async def test_only_so_many_moves_are_open_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOVES_OPEN", 2)
+    give_up_soon(monkeypatch)
     async with scripted(None) as other, giver(tmp_path) as own:
         found = await asyncio.gather(*(own.migration.move(other.target(), 1) for _ in range(4)))
         assert found == [Moved("refused")] * 4
@@ -175,6 +186,8 @@ async def test_a_foreign_program_that_knows_only_get_is_asked_so(tmp_path: Path,
 async def test_a_foreign_program_that_is_slow_gets_no_more_than_the_time_allows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The first question has all the time; how many more there are is a matter of the move's.
+    give_up_soon(monkeypatch, PATIENT_S)
     monkeypatch.setattr(limits, "MOVE_TIMEOUT", 0.15)
 
     class Slow(Scripted):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.waiting import eventually
+from tests.unit.nodes.tasks.conftest import Clock
 from tests.unit.wire.loop import on_uvloop
 from topowave.nodes.tasks import scripts as module
 from topowave.nodes.tasks.node_tasks import NodeTasks
@@ -182,12 +182,15 @@ async def test_a_script_without_a_result_is_pending_for_its_next_attempt_and_fai
 
 
 @on_uvloop
-async def test_a_running_script_is_cut_at_its_deadline_and_not_tried_again(folder: Path) -> None:
+async def test_a_running_script_is_cut_at_its_deadline_and_not_tried_again(
+    folder: Path, clock: Clock
+) -> None:
     async with life(folder, script_timeout=60) as lab:
-        late, short = Attributes(deadline=time.time() + 1.5, max_attempts=3), lab.job(value=1)
+        late, short = Attributes(deadline=clock.in_an_hour(), max_attempts=3), lab.job(value=1)
         began = folder / "began"
         ids = await lab.tasks.add_tasks([NewTask(late, lab.job(wait=str(began))), NewTask(script=short)])
         await eventually(began.exists)
+        clock.let_an_hour_pass()
         await eventually(lambda: lab.states(ids) == ["failed", "completed"])
         found = lab.task(ids[0])
         assert (found["reason"], found["error"]) == ("deadline", "its deadline passed before it was over")
