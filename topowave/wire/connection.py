@@ -12,6 +12,7 @@ of them may take. So only HANDSHAKES are under way at a time, and the time of ea
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import lru_cache
@@ -184,7 +185,11 @@ class Connection(asyncio.Protocol):
         transport.write(masked_text(text))
 
     async def ping(self, timeout: float) -> bool:  # noqa: ASYNC109 - the answer is a fact, not an exception
-        """Return whether the peer answers a ping within `timeout` seconds."""
+        """Return whether the peer answers a ping within `timeout` seconds.
+
+        A wait that ends late says that this process stood still, and maybe the whole machine: what was
+        answered meanwhile is not read yet. So the time counts anew then, a few times at most.
+        """
         if not self.is_open:
             return False
         self._pings += 1
@@ -192,9 +197,13 @@ class Connection(asyncio.Protocol):
         pong = self._pongs[payload] = asyncio.get_running_loop().create_future()
         self._websocket.send_ping(payload)
         self._flush()
-        done, _ = await asyncio.wait([pong], timeout=timeout)
+        for _ in range(limits.PING_WAITS):
+            due = time.monotonic() + timeout
+            done, _ = await asyncio.wait([pong], timeout=timeout)
+            if done or time.monotonic() < due + limits.STOOD_STILL:
+                break
         self._pongs.pop(payload, None)
-        return bool(done) and not pong.cancelled()
+        return pong.done() and not pong.cancelled()
 
     async def close(self) -> None:
         """Say goodbye and close: when the peer has said goodbye too, or after SEND_TIMEOUT.

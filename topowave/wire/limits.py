@@ -83,6 +83,10 @@ SENDERS = 1000
 """Most sender addresses that a node remembers."""
 FOREIGN_WAITING = 100
 """Most frames that wait for a foreign neighbour, to which waves go one at a time."""
+STOOD_STILL = 0.1
+"""Seconds by which a wait ends late where its process, or the machine, stood still meanwhile."""
+PING_WAITS = 3
+"""Times at most that the answer to one ping is waited for, if each wait but the last ended so late."""
 PROBE_PAUSES = 4
 """Times `probe_after` between two probes of one wave, at the most: the pause doubles up to that."""
 BAD_FRAME_PAUSE = 0.5

@@ -202,6 +202,17 @@ async def test_a_ping_tells_whether_the_peer_is_alive() -> None:
 
 
 @on_uvloop
+async def test_a_process_that_stood_still_during_a_ping_does_not_blame_its_peer() -> None:
+    async with listening() as peer, link_to(peer.url) as link:
+        link.open()
+        await eventually(lambda: link.is_open)
+        ping = asyncio.ensure_future(link.ping(0.2))
+        await asyncio.sleep(0)  # it is under way
+        time.sleep(0.2 + 2 * limits.STOOD_STILL)  # noqa: ASYNC251 - which is what is tested
+        assert await ping
+
+
+@on_uvloop
 async def test_a_ping_ends_when_the_connection_does() -> None:
     async def leave_at_the_ping(
         _: ServerProtocol, reader: asyncio.StreamReader, __: asyncio.StreamWriter
