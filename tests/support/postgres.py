@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -100,14 +99,18 @@ class PostgresServer:
             self._process = None
 
     def crash(self) -> None:
-        """Let one of its processes be killed: it ends the others, and begins anew with what it has."""
+        """Let one of its processes be killed, and wait until it has ended the others, too.
+
+        It begins anew with what it has. Until the last of the others has ended it may still take connections,
+        which it then cuts off.
+        """
+        others = set(self.pids()[1:])
         with psycopg.connect(self.url()) as db:
             os.kill(db.info.backend_pid, signal.SIGKILL)
-            deadline = time.monotonic() + START_DEADLINE_S
-            while not db.closed:
-                assert time.monotonic() < deadline
-                with suppress(psycopg.Error):
-                    db.execute("SELECT pg_sleep(60)")
+        deadline = time.monotonic() + START_DEADLINE_S
+        while not others.isdisjoint(self.pids()):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
     def wait_until_up(self) -> None:
         """Wait until it takes connections again."""

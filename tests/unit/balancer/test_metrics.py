@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families as plain_text
 
 from tests.support.metrics import ACCEPT, openmetrics
+from tests.support.waiting import PATIENCE_S
 from tests.unit.balancer.lab import Bench, bench
 from tests.unit.balancer.reported_waves import topology, tree
 from topowave.algorithms.waves.echo import Echo
@@ -103,7 +106,11 @@ async def test_tasks_are_told_by_priority_and_by_category_as_the_figures_have_th
     async with bench(tree(1), task_time=1000) as lab:
         await lab.post("/tasks", {"node": "root0", "count": 3, "priority": "high", "category": "a"})
         await lab.post("/tasks", {"node": "root0", "count": 2, "category": "b"})
-        requests = (await lab.get("/figures"))["requests"]
+        async with asyncio.timeout(PATIENCE_S):
+            requests = (await lab.get("/figures"))["requests"]
+            while requests["by_status"]["running"] < 2:  # a reading of some moments ago
+                requests = (await lab.get("/figures"))["requests"]
+        assert requests["by_status"]["assigned"] == 3
         found = figures(await told(lab))
         for label, groups in (("priority", requests["by_priority"]), ("category", requests["by_category"])):
             told_of = {key[1:]: n for key, n in found.items() if key[0] == f"topowave_{label}_tasks"}
