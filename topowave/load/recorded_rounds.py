@@ -4,9 +4,10 @@ A round plans when the live one had planned, on the loads that its wave saw: how
 what a live run is. The policy is asked anew, and what it plans is compared with the plan that was recorded.
 Moves end when those of the same giver and receiver did; which tasks they take, and how many, follows from the
 queues of virtual time, as do all beginnings and ends. When a giver took its tasks out is known to lie between
-when it was asked and when it had answered. Where tasks end or begin in that time the number that it takes
-depends on the instant; it is the first one at which it takes as many as it did, else the last. A move of
-nothing writes nothing, so what left the giver nothing to give may be written after it had answered.
+when it was asked (and had the last of those that it took) and when it had answered. Where tasks end or begin
+in that time the number that it takes depends on the instant; it is the first one at which it takes as many as
+it did, else the last. A move of nothing writes nothing, so what left the giver nothing to give may be written
+after it had answered.
 """
 
 from __future__ import annotations

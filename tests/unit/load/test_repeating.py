@@ -127,6 +127,21 @@ def test_a_giver_whose_tasks_end_while_it_is_asked_takes_as_many_as_it_did() -> 
     assert result.end == near([0.7, 2.0, 2.0])
 
 
+def test_a_giver_took_its_tasks_out_when_the_last_of_them_had_come() -> None:
+    # Asked at 0.61 it had one that waited; what it gave came at 0.65, and that is known of the receiver.
+    tasks = [
+        task(1, 0.0, Attempt("a", 0.0, 0.0, 0.7)),
+        task(2, 0.1, Attempt("a", 0.1, 0.7, 2.0)),
+        task(3, 0.65, Attempt("b", 0.8, 0.8, 2.5)),
+    ]
+    result = repeat(recording(tasks, a_round(0.5, (2, 0), move(0.61, 0.9))))
+    assert result.repeated is not None
+    assert (result.repeated.plans, result.repeated.as_moved) == (1, 1)
+    assert [node.completed for node in result.nodes] == [2, 1]
+    assert result.start[2] == near(0.9)
+    assert result.end[:2] == near([0.7, 2.0])
+
+
 def test_a_giver_that_had_nothing_left_had_its_last_tasks_begun_although_that_is_written_later() -> None:
     tasks = [task(1, 0.0, Attempt("a", 0.0, 0.0, 0.7)), task(2, 0.1, Attempt("a", 0.1, 0.7, 2.0))]
     result = repeat(recording(tasks, a_round(0.5, (2, 0), move(0.61, 0.65, count=1, moved=0))))
