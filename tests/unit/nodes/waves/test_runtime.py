@@ -22,8 +22,8 @@ from topowave.wire import limits
 
 FIFTEEN = tree(2, 2, 2)
 SEVEN = tree(2, 2)
-QUICK: dict[str, Any] = {"wave_timeout": 1.5, "probe_after": 0.1, "probe_timeout": 0.2}
-"""Deadlines of a lab in which something goes wrong."""
+QUICK: dict[str, Any] = {"wave_timeout": 60.0, "probe_after": 0.1, "probe_timeout": 2.0}
+"""Deadlines of a lab in which something goes wrong: no wave ends by its own, and no busy node is lost."""
 RING_WITH_CHORDS = tree(2, 1) | {"links": [["root00", "root10"], ["root0", "root1"], ["root", "root00"]]}
 
 
@@ -188,9 +188,10 @@ async def test_a_node_under_sigstop_is_missing_and_what_it_says_later_changes_no
         assert len(lab.answers) == 2
         # It wakes up after the wave has expired: it drops the frame.
         lab.processes["root0"].send_signal(signal.SIGSTOP)
-        await lab.tell("root", lab.request("w-2"))
+        expires = now_ms() + 6_000  # time enough to find that it does not answer
+        await lab.tell("root", lab.request("w-2", expires=expires))
         await lab.brought("w-2")
-        await eventually(partial(idle, lab))
+        await eventually(lambda: now_ms() > expires)
         lab.processes["root0"].send_signal(signal.SIGCONT)
         await lab.tell("root", lab.request("w-3"))
         await lab.until_exact("w-3", 12)
@@ -226,7 +227,7 @@ async def test_a_node_killed_in_mid_wave_is_missing_and_one_restarted_takes_part
     async with running_lab(tree(1, 1, 1), apart=["root0"], **QUICK) as lab:
         # The wave cannot come back from the last node, so it is in the middle when root0 dies.
         await lab.stop("root000")
-        await lab.tell("root", lab.request("w-1"))
+        await lab.tell("root", lab.request("w-1", expires=now_ms() + 8_000))
         await eventually(lambda: len(lab.node("root00").waves) == 1)
         await lab.kill("root0")
         payload = await lab.brought("w-1")
@@ -367,7 +368,7 @@ async def test_a_wave_may_live_no_longer_than_the_longest_one(monkeypatch: pytes
 @on_uvloop
 async def test_a_node_in_too_many_waves_refuses_a_further_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "WAVES", 3)
-    async with running_lab(tree(1)) as lab, client() as http:
+    async with running_lab(tree(1), probe_after=60.0) as lab, client() as http:  # and so long they stay
         answers = await lab.tell("root", *(lab.request(f"w-{number}") for number in range(4)))
         assert [error["code"] for error in answers] == ["too_many_waves"]
         problem = await http.get(lab.url("root", "/echo"))
