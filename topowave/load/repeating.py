@@ -14,11 +14,10 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import Any
 
-from msgspec.structs import replace
-
 from topowave.load.config import NO_POLICY, LoadConfig
 from topowave.load.measures import jain_index, mean, percentile
-from topowave.load.recordings.recording import Attempt, RecordedMove, RecordedRound, RecordedTask, Recording
+from topowave.load.recordings.instants import ROUNDED, is_of, with_known_instants
+from topowave.load.recordings.recording import Attempt, RecordedMove, RecordedTask, Recording
 from topowave.load.result import LoadResult
 from topowave.load.simulation import Recorded, simulate_load
 from topowave.load.workloads.workload import USUAL_PRIORITY, Workload
@@ -28,8 +27,6 @@ from topowave.topology import Problems
 Moves = dict[str, list[RecordedMove]]
 SHORTEST = 1e-6
 """Seconds that a task holds its cores at the least, whatever clocks said."""
-ROUNDED = 0.002
-"""Seconds by which the times of two clocks that are rounded to milliseconds may be apart."""
 
 
 def repeat(recording: Recording) -> LoadResult:
@@ -42,7 +39,7 @@ def repeat(recording: Recording) -> LoadResult:
     if len(policies) > 1:
         raise Problems([f"rounds of several policies were recorded: {', '.join(policies)}; expected one"])
     config = config_of(recording).but(policy=policies[0] if policies else NO_POLICY)
-    recorded = Recorded(_with_what_is_known(recording), [task.duration for task in recording.tasks])
+    recorded = Recorded(with_known_instants(recording).rounds, [task.duration for task in recording.tasks])
     return simulate_load(recording.topology, workload_of_recording(recording), config, recorded=recorded)
 
 
@@ -129,7 +126,7 @@ def completed_of(recording: Recording) -> dict[str, int]:
 
 def _held(recording: Recording) -> list[float]:
     """Return how long each task held its cores, from when its node had it and cores for it (s)."""
-    to, away = _moves_of(recording)
+    to, away = _moves_of(with_known_instants(recording))
     cores = {node.name: node.cpu for node in recording.topology.nodes}
     runs: dict[str, list[tuple[float, int, int]]] = defaultdict(list)
     for number, task in enumerate(recording.tasks):
@@ -171,38 +168,12 @@ def _moves_of(recording: Recording) -> tuple[Moves, Moves]:
     return to, away
 
 
-def _with_what_is_known(recording: Recording) -> list[RecordedRound]:
-    """Return the rounds; no move was asked for before the last of its tasks had come to the giver.
-
-    A giver takes its tasks out some time after it was asked, and a task that comes meanwhile may be among
-    them. Where each task came from is known of those that did not move on before they ran.
-    """
-    to, _ = _moves_of(recording)
-    known: dict[RecordedMove, float] = {}
-    for task in recording.tasks:
-        giver, came = task.node, task.submitted
-        for attempt in task.attempts:
-            for move in to[attempt.node]:
-                if move.giver == giver and _is_of(move, attempt) and came <= move.ended:
-                    known[move] = max(known.get(move, move.asked), math.nextafter(came, math.inf))
-            giver, came = attempt.node, attempt.began
-    return [
-        replace(each, moves=tuple(replace(move, asked=known.get(move, move.asked)) for move in each.moves))
-        for each in recording.rounds
-    ]
-
-
-def _is_of(move: RecordedMove, attempt: Attempt) -> bool:
-    """Return whether a task may have come to where it ran by a move to that node."""
-    return move.asked - ROUNDED <= attempt.arrived <= move.ended + ROUNDED
-
-
 def _arrival(task: RecordedTask, attempt: Attempt, to: Sequence[RecordedMove]) -> float:
     """Return from when a task is on the node of an attempt: it came there, or its move was over."""
     at = attempt.arrived
     if at <= task.submitted:
         return task.submitted
-    ends = [move.ended for move in to if _is_of(move, attempt)]
+    ends = [move.ended for move in to if is_of(move, attempt)]
     return max(ends, default=at)
 
 

@@ -79,7 +79,7 @@ def test_a_task_holds_its_cores_from_when_its_node_had_it_and_them() -> None:
     assert (result.measures.rounds, result.config.policy) == (0, "none")
 
 
-def test_what_a_move_takes_is_found_again_and_its_arrival_is_when_the_move_was_over() -> None:
+def test_what_a_move_takes_is_found_again_and_arrives_when_it_began_there() -> None:
     tasks = [
         task(1, 0.0, Attempt("a", 0.0, 0.0, 2.0)),
         task(2, 0.1, Attempt("a", 0.1, 2.1, 3.0)),
@@ -89,7 +89,7 @@ def test_what_a_move_takes_is_found_again_and_its_arrival_is_when_the_move_was_o
     result = repeat(found)
     assert result.repeated is not None
     assert (result.repeated.plans, result.repeated.as_moved, result.repeated.as_seen) == (1, 1, 2)
-    assert result.start[2] == near(0.8)
+    assert result.start[2] == near(0.75)
     assert result.end == near([2.0, 3.0, 2.0])
     assert [node.completed for node in result.nodes] == [2, 1]
 
@@ -138,8 +138,21 @@ def test_a_giver_took_its_tasks_out_when_the_last_of_them_had_come() -> None:
     assert result.repeated is not None
     assert (result.repeated.plans, result.repeated.as_moved) == (1, 1)
     assert [node.completed for node in result.nodes] == [2, 1]
-    assert result.start[2] == near(0.9)
-    assert result.end[:2] == near([0.7, 2.0])
+    assert result.start[2] == near(0.8)
+    assert result.end == near([0.7, 2.0, 2.5])
+
+
+def test_tasks_that_began_before_the_balancer_heard_that_their_move_was_over_begin_then() -> None:
+    tasks = [
+        task(1, 0.0, Attempt("a", 0.0, 0.0, 2.0)),
+        task(2, 0.1, Attempt("a", 0.1, 2.1, 3.0)),
+        task(3, 0.2, Attempt("b", 0.7, 0.75, 1.5)),
+    ]
+    result = repeat(recording(tasks, a_round(0.5, (3, 0), move(0.61, 1.9))))
+    assert result.repeated is not None
+    assert (result.repeated.plans, result.repeated.as_moved) == (1, 1)
+    assert result.start[2] == near(0.75)
+    assert result.end == near([2.0, 3.0, 1.5])
 
 
 def test_a_giver_that_had_nothing_left_had_its_last_tasks_begun_although_that_is_written_later() -> None:
