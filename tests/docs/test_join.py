@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.docs.examples import ROOT
+from tests.support.live_lab import PATIENT
 from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench
 
@@ -64,7 +65,7 @@ def _listens(port: int) -> bool:
 
 @pytest.mark.parametrize("file", PROGRAMS)
 async def test_a_program_of_the_page_is_a_whole_node(file: str, tmp_path: Path) -> None:
-    async with bench(INNER, task_time=1000.0) as lab, program(lab, file, tmp_path) as port:
+    async with bench(INNER, task_time=1000.0, **PATIENT) as lab, program(lab, file, tmp_path) as port:
         wave = await lab.over((await lab.get("/finn_ws"))["wave"])
         assert (wave["state"], wave["messages"], wave["mistakes"]) == ("complete", 3, [])
         for _ in range(3):

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from tests.support.live_lab import LiveLab
+from tests.support.live_lab import LiveLab, children_of
 
 
 def processes(lab: LiveLab) -> list[int]:
-    """Every process of a lab but the orchestrator."""
-    listing = Path(f"/proc/{lab.process.pid}/task/{lab.process.pid}/children")
-    return [int(pid) for pid in listing.read_text().split()]
+    """Every process of a lab but the orchestrator, the eldest first."""
+    return children_of(lab.process.pid)
+
+
+def all_children_of(pid: int) -> list[int]:
+    """The processes that any thread of a process has started; threads may end meanwhile."""
+    found: list[int] = []
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, children.read_text().split())
+    return found
 
 
 def ports(lab: LiveLab) -> list[int]:

@@ -109,7 +109,7 @@ def test_an_inner_node_that_stops_is_one_alert_in_api_webhook_and_terminal_until
             "webhook_secret": SECRET,
         }
         with (
-            live_lab(tmp_path, TOPOLOGY, rebalance_interval=1, wave_timeout=2, alerts=alerts) as lab,
+            live_lab(tmp_path, TOPOLOGY, rebalance_interval=1, probe_timeout=3, alerts=alerts) as lab,
             follower(lab, followed) as terminal,
         ):
             inner = next(node for node in lab.topology.nodes if node.parent and node.children).name

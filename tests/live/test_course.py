@@ -13,7 +13,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.support.course import CourseNode, CoursePage, served
-from tests.support.live_lab import LiveLab, live_lab
+from tests.support.live_lab import ASKING, PATIENT, LiveLab, live_lab
+from tests.support.waiting import PATIENCE_S
 
 TREE: dict[str, Any] = {
     "name": "root",
@@ -38,7 +39,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
     folder = tmp_path_factory.mktemp("lab")
     file = folder / "wanted.json"
     file.write_text(json.dumps(TREE), "utf-8")
-    settings: dict[str, Any] = {"rebalance_interval": 0, "task_time": 600, "page": False}
+    settings: dict[str, Any] = PATIENT | {"rebalance_interval": 0, "task_time": 600, "page": False}
     with live_lab(folder, file, allow_origins=[PAGE], **settings) as running:
         yield running
 
@@ -70,10 +71,15 @@ def test_other_pages_stay_outside(lab: LiveLab) -> None:
 
     with pytest.raises(InvalidStatus, match="HTTP 403"):
         asyncio.run(listen("http://localhost:3001"))
-    answer = httpx.get(f"{lab.balancer}/echo_ws", headers={"origin": f"http://localhost:{lab.page_port}"})
+    answer = httpx.get(
+        f"{lab.balancer}/echo_ws",
+        headers={"origin": f"http://localhost:{lab.page_port}"},
+        trust_env=False,
+        timeout=PATIENCE_S,
+    )
     assert answer.status_code == 403
     node = f"http://localhost:{lab.topology.root.port}/specs"
-    allowed = httpx.get(node, headers={"origin": PAGE})
+    allowed = httpx.get(node, headers={"origin": PAGE}, **ASKING)
     assert allowed.headers["access-control-allow-origin"] == PAGE
 
 
@@ -81,5 +87,5 @@ def test_the_page_s_port_is_free_and_the_docs_work_without_it(lab: LiveLab) -> N
     with socket.socket() as own:
         own.bind(("127.0.0.1", lab.page_port))
     for port in (lab.balancer_port, lab.topology.root.port):
-        docs = httpx.get(f"http://localhost:{port}/docs").text
+        docs = httpx.get(f"http://localhost:{port}/docs", **ASKING).text
         assert f"http://localhost:{lab.balancer_port}/swagger-ui/" in docs

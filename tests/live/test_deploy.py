@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.support.live_lab import LiveLab, live_lab
@@ -76,19 +75,10 @@ def test_a_lab_grows_and_shrinks_under_load_and_loses_nothing(tmp_path: Path) ->
 
         # A balancer that dies goes on with what is wanted.
         lab.post("/deploy", {"replicas": 6})
-        lab.post("/balancer/kill")
-        lab.until(lambda: reached(lab), bool)
+        lab.kill_balancer()
         deployed(lab, 6)
         counts = lab.until(lambda: lab.get("/status")["tasks"], lambda found: found["completed"] == 140)
         assert (counts["submitted"], counts["lawful"]) == (140, True)
         status = lab.get("/status")
         assert sorted(each["id"] for each in status["replicas"]) == [f"replica-{n}" for n in range(6)]
         assert status["desired_replicas"] == status["actual_replicas"] == 6
-
-
-def reached(lab: LiveLab) -> bool:
-    """Whether the balancer answers."""
-    try:
-        return lab.http.get(f"{lab.balancer}/deploy").is_success
-    except httpx.TransportError:
-        return False

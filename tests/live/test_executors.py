@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import httpx
 import pytest
 
 from tests.support.live_lab import LiveLab, live_lab
@@ -39,10 +37,6 @@ def module():
 """
 
 
-CLOCK_S = 0.1
-"""What is later than so long after a start of the balancer is another start (s)."""
-
-
 def change(lab: LiveLab, name: str, **settings: object) -> dict[str, Any]:
     answer = lab.http.patch(f"{lab.balancer}/executors/{name}", json=settings)
     found: dict[str, Any] = answer.raise_for_status().json()
@@ -53,14 +47,6 @@ def change(lab: LiveLab, name: str, **settings: object) -> dict[str, Any]:
 def task(lab: LiveLab, name: str, *, wait: bool = True) -> dict[str, Any]:
     found: dict[str, Any] = lab.get(f"/tasks/{quote(name)}{'?wait=60' if wait else ''}")
     return found
-
-
-def started(lab: LiveLab) -> float:
-    """When the balancer was started, on this machine's clock (s); long ago while it is away."""
-    try:
-        return time.monotonic() - float(lab.get("/status")["uptime"])
-    except httpx.TransportError:
-        return 0.0
 
 
 def submitted(lab: LiveLab, order: object) -> list[dict[str, Any]]:
@@ -83,9 +69,7 @@ def test_requests_go_to_executors_that_fit_and_wait_for_them_past_every_death(tm
         # What nobody takes now waits in the journal, past the death of the balancer.
         (waits,) = submitted(lab, {"roles": ["io"], "request": "tonight"})
         assert (waits["node"], task(lab, waits["id"], wait=False)["status"]) == (None, "pending")
-        began = started(lab)
-        lab.post("/balancer/kill")
-        lab.until(lambda: started(lab), lambda now: now > began + CLOCK_S)
+        lab.kill_balancer()
         lab.until(lambda: lab.get("/health")["nodes_up"], lambda up: up == 3)
         assert lab.get("/status")["tasks"]["pending"] == 1
         change(lab, "amber", active=False)

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.live_lab import ROOT, LiveLab, live_lab
+from tests.support.live_lab import PATIENT, ROOT, LiveLab, live_lab
 
 Tree = dict[str, Any]
 
@@ -21,7 +21,7 @@ Tree = dict[str, Any]
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
     """A lab on the repository's topology, whose tasks last and which rebalances only when told."""
     folder = tmp_path_factory.mktemp("lab")
-    with live_lab(folder, ROOT / "topology.json", rebalance_interval=0, task_time=600) as running:
+    with live_lab(folder, ROOT / "topology.json", rebalance_interval=0, task_time=600, **PATIENT) as running:
         yield running
 
 
@@ -68,7 +68,14 @@ def test_fifty_waves_at_once_all_come_back_exact(lab: LiveLab) -> None:
     assert [names(tree) for tree in trees] == [[node.name for node in lab.topology.nodes]] * 50
 
 
-def test_a_stopped_node_is_named_and_hangs_nothing(lab: LiveLab) -> None:
+def test_a_stopped_node_is_named_and_hangs_nothing(tmp_path: Path) -> None:
+    with live_lab(
+        tmp_path, ROOT / "topology.json", rebalance_interval=0, wave_timeout=20, probe_timeout=5
+    ) as lab:
+        _name_who_is_stopped(lab)
+
+
+def _name_who_is_stopped(lab: LiveLab) -> None:
     inner = next(node for node in lab.topology.nodes[1:] if node.children)
     below = {inner.name, *_descendants(lab, inner.name)}
     pid = next(node["pid"] for node in lab.get("/status")["nodes"] if node["name"] == inner.name)
@@ -79,7 +86,8 @@ def test_a_stopped_node_is_named_and_hangs_nothing(lab: LiveLab) -> None:
     finally:
         os.kill(pid, signal.SIGCONT)
     lab.until(lambda: lab.get("/status")["states"], lambda states: set(states) == {"up"})
-    assert names(lab.get("/echo")) == [node.name for node in lab.topology.nodes]
+    everybody = [node.name for node in lab.topology.nodes]
+    lab.until(lambda: names(lab.get("/echo")), lambda found: found == everybody)
 
 
 def test_a_killed_node_is_started_again_and_takes_part(lab: LiveLab) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.live.students import Quitter
-from tests.support.live_lab import ROOT, LiveLab, live_lab
+from tests.support.live_lab import PATIENT, ROOT, LiveLab, live_lab
+from tests.support.waiting import PATIENCE_S
 from topowave.algorithms.registry import LIBRARY
 from topowave.runtime import load_algorithm
 from topowave.simulator import simulate
@@ -51,7 +52,10 @@ def lab(folder: Path) -> Iterator[LiveLab]:
     classes = ("MyEcho", "Walker", "Quitter", "Divider", "Shouter", "Waiter", "Asserter", *JUDGED, *MISTAKES)
     own = [part for name in classes for part in ("-a", f"{STUDENTS}:{name}")]
     options = ["--trace", str(folder / "live.jsonl"), *own]
-    quiet: dict[str, Any] = {"rebalance_interval": 0, "wave_timeout": 5}
+    quiet: dict[str, Any] = PATIENT | {
+        "rebalance_interval": 0,
+        "wave_timeout": 10,
+    }
     with live_lab(folder, folder / "ring.json", *options, **quiet) as running:
         yield running
 
@@ -68,7 +72,7 @@ def replay(lab: LiveLab, folder: Path, waves: list[str], own: list[str]) -> subp
     kept = [line for line in lines[1:] if json.loads(line)["wave"] in waves]
     (folder / "some.jsonl").write_text("\n".join([lines[0], *kept]) + "\n", "utf-8")
     command = [sys.executable, "-m", "topowave", "replay", str(folder / "some.jsonl"), "--json", *own]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
 
 @pytest.mark.parametrize("algorithm", sorted(LIBRARY.keys() - NEEDS_A_TREE - NEEDS_A_CENTRE))

@@ -16,9 +16,10 @@ import pytest
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from tests.support.live_lab import ROOT, LiveLab, live_lab
+from tests.support.live_lab import PATIENT, ROOT, LiveLab, live_lab
 from tests.support.waiting import PATIENCE_S
 
+QUIET: dict[str, Any] = PATIENT | {"rebalance_interval": 0}
 STUDENTS = ROOT / "tests" / "live" / "students.py"
 PAIR = re.compile(r'(\w+)=("(?:\\.|[^"\\])*"|\S*)')
 
@@ -79,7 +80,7 @@ def pid_of(lab: LiveLab, name: str) -> int:
 def test_a_wave_a_move_and_a_kill_are_lines_of_their_own(tmp_path: Path) -> None:
     log = tmp_path / "log"
     options = ("--log-level", "info", "--processes", "per-node")
-    with live_lab(tmp_path, ROOT / "topology.json", *options, inside=into(log), rebalance_interval=0) as lab:
+    with live_lab(tmp_path, ROOT / "topology.json", *options, inside=into(log), **QUIET) as lab:
         wave, leaf, pid = happenings(lab)
         new_pid = pid_of(lab, leaf)
         root = lab.topology.nodes[0].name
@@ -104,7 +105,7 @@ def test_a_wave_a_move_and_a_kill_are_lines_of_their_own(tmp_path: Path) -> None
 def test_without_the_option_a_lab_shows_warnings_in_words_and_nothing_else(tmp_path: Path) -> None:
     log = tmp_path / "log"
     options = ("--processes", "per-node", "-a", f"{STUDENTS}:Talker")
-    with live_lab(tmp_path, ROOT / "topology.json", *options, inside=into(log), rebalance_interval=0) as lab:
+    with live_lab(tmp_path, ROOT / "topology.json", *options, inside=into(log), **QUIET) as lab:
         _, leaf, _ = happenings(lab)
         root = lab.topology.nodes[0].name
         for _ in range(2):  # the class closes standard output, and the second wave prints all the same
@@ -126,7 +127,7 @@ def test_with_log_format_json_what_happens_is_an_object_a_line_with_the_ids_of_w
 ) -> None:
     log = tmp_path / "log"
     options = ("--log-format", "json", "--processes", "2")
-    with live_lab(tmp_path, ROOT / "topology.json", *options, inside=into(log), rebalance_interval=0) as lab:
+    with live_lab(tmp_path, ROOT / "topology.json", *options, inside=into(log), **QUIET) as lab:
         wave: str = lab.post("/waves", {"algorithm": "echo"})["wave"]
         assert lab.wave(wave)["state"] == "complete"
         (task,) = lab.post("/tasks", {"node": lab.topology.nodes[0].name, "count": 1})["tasks"]

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.fuzz.frames import TREE
-from tests.support.live_lab import LiveLab, live_lab
+from tests.support.live_lab import ASKING, LiveLab, live_lab
 from tests.support.waiting import PATIENCE_S
 from topowave.balancer.app import READS as BALANCER_READS
 from topowave.nodes.app import READS as NODE_READS
@@ -64,7 +64,7 @@ def test_no_other_page_changes_anything(lab: LiveLab, headers: dict[str, str]) -
         for method in ("get", "post"):
             for path in paths(lab, port, method) if method == "post" else TRIGGERS[name]:
                 url = f"http://localhost:{port}{path.replace('{', '').replace('}', '')}"
-                answer = httpx.request(method, url, headers=headers, trust_env=False)
+                answer = httpx.request(method, url, headers=headers, **ASKING)
                 assert answer.status_code == 403, (method, url)
     after = lab.get("/status")
     assert (after["load"], after["waves_running"], after["version"]) == (before["load"], 0, before["version"])
@@ -84,7 +84,15 @@ def test_no_other_page_listens(lab: LiveLab, origin: str) -> None:
 def test_the_labs_own_page_does_both(lab: LiveLab) -> None:
     origin = f"http://localhost:{lab.page_port}"
     headers = {"origin": origin, "sec-fetch-site": "same-site"}
-    assert httpx.get(f"http://localhost:{lab.balancer_port}/algorithms", headers=headers).status_code == 200
+    assert (
+        httpx.get(
+            f"http://localhost:{lab.balancer_port}/algorithms",
+            headers=headers,
+            trust_env=False,
+            timeout=PATIENCE_S,
+        ).status_code
+        == 200
+    )
     for port, path in sockets(lab):
         for name in ("localhost", "127.0.0.1", "[::1]"):
             assert handshake(port, path, f"{name}:{port}", origin.replace("localhost", name)) == 101

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from tests.live.survivors import ports, processes
-from tests.support.live_lab import LiveLab, live_lab
+from tests.support.live_lab import ASKING, PATIENT, LiveLab, live_lab
 from tests.support.waiting import PATIENCE_S, until, wait_gone
 from tests.unit.orchestrator.support import assert_free
 from topowave.topology import generate, write_topology
@@ -44,7 +44,9 @@ def states(lab: LiveLab) -> dict[str, list[int]]:
 
 
 def test_two_hundred_nodes_in_two_processes_wave_die_come_back_and_end(tmp_path: Path) -> None:
-    with live_lab(tmp_path, topology_file(tmp_path, MANY), "--processes", "2", rebalance_interval=0) as lab:
+    with live_lab(
+        tmp_path, topology_file(tmp_path, MANY), "--processes", "2", rebalance_interval=0, **PATIENT
+    ) as lab:
         pids = processes(lab)
         assert len(pids) == 3
         exact_wave(lab)
@@ -54,7 +56,7 @@ def test_two_hundred_nodes_in_two_processes_wave_die_come_back_and_end(tmp_path:
         assert answer["others"] == [name for name in second_half if name != victim]
         lab.until(lambda: states(lab), lambda found: sorted(found.get("up", [])) == [0] * 100 + [1] * 100)
         exact_wave(lab)
-        with httpx.Client() as client:  # each has its own port still, and is itself
+        with httpx.Client(**ASKING) as client:  # each has its own port still, and is itself
             for node in lab.topology.nodes[::40]:
                 specs = client.get(f"http://127.0.0.1:{node.port}/specs").json()
                 assert (specs["name"], len(specs["children"])) == (node.name, len(node.children))
@@ -67,7 +69,9 @@ def test_two_hundred_nodes_in_two_processes_wave_die_come_back_and_end(tmp_path:
 
 
 def test_a_node_that_is_stopped_stops_its_process_and_goes_on_with_it(tmp_path: Path) -> None:
-    with live_lab(tmp_path, topology_file(tmp_path, 12), "--processes", "3", rebalance_interval=0) as lab:
+    with live_lab(
+        tmp_path, topology_file(tmp_path, 12), "--processes", "3", rebalance_interval=0, **PATIENT
+    ) as lab:
         name = lab.topology.nodes[5].name
         assert len(lab.post(f"/nodes/{name}/stop")["others"]) == 3
         lab.until(lambda: states(lab), lambda found: len(found.get("stopped", [])) == 4)
@@ -78,7 +82,7 @@ def test_a_node_that_is_stopped_stops_its_process_and_goes_on_with_it(tmp_path: 
 
 def test_a_small_network_is_replaced_by_a_large_one_in_as_many_processes(tmp_path: Path) -> None:
     small = topology_file(tmp_path, 3)
-    with live_lab(tmp_path, small, "--processes", "2", room=60, rebalance_interval=0) as lab:
+    with live_lab(tmp_path, small, "--processes", "2", room=60, rebalance_interval=0, **PATIENT) as lab:
         lab.post("/topology", {"shape": "binary", "nodes": 60, "seed": 2})
         lab.until(lambda: states(lab), lambda found: len(found.get("up", [])) == 60)
         assert len(processes(lab)) == 3
@@ -99,8 +103,7 @@ def test_a_thousand_nodes_start_wave_and_end(tmp_path: Path, base_port: Callable
     network = generate("binary", nodes=THOUSAND, seed=1, base_port=base + 2)
     write_topology(network, tmp_path / "topology.json")
     # On a busy machine a process with five hundred nodes may be silent for longer than a lab usually allows.
-    patient = {"wave_timeout": 60, "probe_after": 30, "probe_timeout": 30}
-    config = {"balancer_port": base, "page_port": base + 1, "rebalance_interval": 0, **patient}
+    config = PATIENT | {"balancer_port": base, "page_port": base + 1, "rebalance_interval": 0}
     (tmp_path / "config.json").write_text(json.dumps(config))
     process = subprocess.Popen(
         [sys.executable, "-m", "topowave", "up", "--json", "--processes", "2"],
@@ -113,7 +116,7 @@ def test_a_thousand_nodes_start_wave_and_end(tmp_path: Path, base_port: Callable
         said = json.loads(process.stdout.readline())
         assert (said["nodes"], said["processes"]) == (THOUSAND, 2)
         pids = [int(pid) for pid in _children(process.pid)]
-        with httpx.Client(base_url=f"http://127.0.0.1:{base}", timeout=PATIENCE_S) as http:
+        with httpx.Client(base_url=f"http://127.0.0.1:{base}", **ASKING) as http:
             wave = http.post("/waves", json={"algorithm": "echo"}).json()["wave"]
             found = until(
                 lambda: http.get(f"/waves/{wave}").json(), lambda found: found["state"] != "running"

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.live_lab import ROOT, LiveLab, live_lab
+from tests.support.live_lab import ASKING, PATIENT, ROOT, LiveLab, live_lab
 from tests.support.metrics import ACCEPT
 from tests.support.ports import free_ports
 from tests.support.prometheus import program, running_prometheus
@@ -38,7 +38,7 @@ def config_for(lab: LiveLab, folder: Path, token: str | None = None) -> Path:
 @pytest.mark.slow
 def test_prometheus_finds_every_server_reads_its_metrics_and_sees_which_wave_it_was(tmp_path: Path) -> None:
     program("prometheus")
-    with live_lab(tmp_path, ROOT / "topology.json", rebalance_interval=0) as lab:
+    with live_lab(tmp_path, ROOT / "topology.json", rebalance_interval=0, **PATIENT) as lab:
         nodes = len(lab.topology.nodes)
         folder = tmp_path / "prometheus"
         folder.mkdir()
@@ -77,7 +77,7 @@ def test_a_lab_with_a_token_is_read_by_who_has_it_in_a_file(tmp_path: Path) -> N
     program("prometheus")
     with live_lab(tmp_path, ROOT / "topology.json", rebalance_interval=0, host="0.0.0.0") as lab:
         assert lab.token is not None
-        assert httpx.get(f"{lab.balancer}/sd", trust_env=False).status_code == 401
+        assert httpx.get(f"{lab.balancer}/sd", **ASKING).status_code == 401
         folder = tmp_path / "prometheus"
         folder.mkdir()
         config = config_for(lab, folder, lab.token)
@@ -88,14 +88,14 @@ def test_a_lab_with_a_token_is_read_by_who_has_it_in_a_file(tmp_path: Path) -> N
 @pytest.mark.slow
 def test_promtool_finds_nothing_wrong_with_what_the_servers_say(tmp_path: Path) -> None:
     promtool = program("promtool")
-    with live_lab(tmp_path, ROOT / "topology.json", rebalance_interval=0) as lab:
+    with live_lab(tmp_path, ROOT / "topology.json", rebalance_interval=0, **PATIENT) as lab:
         lab.wave(lab.post("/waves", {"algorithm": "echo"})["wave"])
         first = f"http://127.0.0.1:{lab.topology.nodes[0].port}"
         for server in (lab.balancer, first):
-            text = httpx.get(f"{server}/metrics", trust_env=False).text
+            text = httpx.get(f"{server}/metrics", **ASKING).text
             done = subprocess.run(
                 (promtool, "check", "metrics"), input=text, capture_output=True, text=True, check=False
             )
             assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-            asked = httpx.get(f"{server}/metrics", headers={"accept": ACCEPT}, trust_env=False)
+            asked = httpx.get(f"{server}/metrics", headers={"accept": ACCEPT}, **ASKING)
             assert asked.text.endswith("# EOF\n")

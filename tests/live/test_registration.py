@@ -50,7 +50,7 @@ async def come_and_go(lab: LiveLab) -> None:
         wave = await asyncio.to_thread(echo, lab)
         assert (wave["state"], wave["missing"]) == ("incomplete", ["mine"]), wave
         assert len(node.heard) == asked  # nobody asked it
-        assert wave["duration_ms"] < 5000  # and nobody waited: a wave has 60 s
+        assert wave["duration_ms"] < 30_000  # and nobody waited: only then is anybody asked again
         assert await register() == "heard"
         assert not await asyncio.to_thread(is_silent, lab)
         wave = await asyncio.to_thread(echo, lab)

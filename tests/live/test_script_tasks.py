@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
+from tests.live.survivors import all_children_of
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, journal_reader
 from tests.support.live_lab import live_lab
 from tests.support.waiting import wait_gone
@@ -49,8 +50,7 @@ def test_hundreds_of_script_tasks_have_their_results_though_a_node_is_killed_in_
         victim = lab.get(f"/tasks/{quote(last['id'])}")["node"]
         pid = lab.pid(victim)
         assert pid is not None
-        listings = Path(f"/proc/{pid}/task").glob("*/children")
-        workers = [int(child) for listing in listings for child in listing.read_text().split()]
+        workers = all_children_of(pid)
         assert workers
         lab.post(f"/nodes/{victim}/kill")
         wait_gone(workers)

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tests.faults.watching import Record
-from tests.live.survivors import processes
+from tests.live.survivors import all_children_of, processes
 from tests.live.tasks import all_tasks, assert_run_once_or_said_so, integrity, journal_reader
 from tests.support.live_lab import live_lab
 from tests.support.waiting import wait_gone
@@ -106,8 +106,7 @@ def with_workers(pids: list[int]) -> list[int]:
     """These processes and all below them, the workers that run scripts among them."""
     found = list(pids)
     for pid in found:
-        for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            found += [child for child in map(int, children.read_text().split()) if child not in found]
+        found += [child for child in all_children_of(pid) if child not in found]
     return found
 
 

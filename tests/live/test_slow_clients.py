@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.live_lab import LiveLab, live_lab
+from tests.support.live_lab import PATIENT, LiveLab, live_lab
 from tests.support.waiting import until
 from topowave.topology import generate
 
@@ -30,7 +30,7 @@ STRAY = [
 def lab(tmp_path: Path) -> Iterator[LiveLab]:
     file = tmp_path / "wanted.json"
     file.write_text(json.dumps(generate("binary", nodes=NODES, seed=1).to_json()), "utf-8")
-    with live_lab(tmp_path, file, rebalance_interval=0, task_time=600) as running:
+    with live_lab(tmp_path, file, rebalance_interval=0, task_time=600, **PATIENT) as running:
         yield running
 
 

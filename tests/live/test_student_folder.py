@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.live_lab import ROOT, live_lab
+from tests.support.live_lab import PATIENT, ROOT, live_lab
 from tests.unit.runtime.test_user_imports import folder
 
 
@@ -20,7 +20,7 @@ def test_classes_of_two_folders_with_files_named_like_our_rooms_run_on_servers(
         file.write_text(file.read_text("utf-8").replace("class MyEcho", f"class {word.title()}Echo"), "utf-8")
         options += ["--algorithm", f"{file}:{word.title()}Echo"]
     monkeypatch.chdir(tmp_path / "one")
-    with live_lab(tmp_path, ROOT / "topology.json", *options, rebalance_interval=0) as lab:
+    with live_lab(tmp_path, ROOT / "topology.json", *options, rebalance_interval=0, **PATIENT) as lab:
         for name in ("one-echo", "other-echo"):
             wave = lab.wave(lab.post("/waves", {"algorithm": name})["wave"])
             assert (wave["state"], wave["mistakes"]) == ("complete", [])

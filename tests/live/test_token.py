@@ -18,7 +18,7 @@ import pytest
 from websockets.sync.client import connect
 from websockets.sync.server import ServerConnection, serve
 
-from tests.support.live_lab import LiveLab, live_lab
+from tests.support.live_lab import ASKING, PATIENT, LiveLab, live_lab
 from tests.support.waiting import PATIENCE_S
 
 TREE: dict[str, Any] = {
@@ -56,7 +56,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
     file.write_text(json.dumps(TREE), "utf-8")
     trace = ["--trace", str(folder / "trace.jsonl")]
     with (
-        live_lab(folder, file, *trace, host="0.0.0.0", rebalance_interval=0, task_time=600) as running,
+        live_lab(
+            folder, file, *trace, host="0.0.0.0", rebalance_interval=0, task_time=600, **PATIENT
+        ) as running,
         ExitStack() as stack,
     ):
         port = running.topology.node("theirs").port
@@ -73,7 +75,7 @@ def test_nobody_gets_in_without_the_token(lab: LiveLab) -> None:
     for port in ports:
         for path in ("/", "/health", "/lab.json", "/docs", "/finn_ws", "/add_task"):
             for headers in ({}, {"Authorization": f"Bearer {'a' * 43}"}):
-                answer = httpx.get(f"http://127.0.0.1:{port}{path}", headers=headers, trust_env=False)
+                answer = httpx.get(f"http://127.0.0.1:{port}{path}", headers=headers, **ASKING)
                 assert answer.status_code == 401, (port, path)
 
 
@@ -92,25 +94,34 @@ def test_tasks_move_between_nodes(lab: LiveLab) -> None:
 
 def test_a_browser_with_the_link_keeps_the_token(lab: LiveLab) -> None:
     page = f"http://127.0.0.1:{lab.page_port}/"
-    opened = httpx.get(page, params={"token": lab.token}, headers={"accept": "text/html"}, trust_env=False)
+    opened = httpx.get(
+        page,
+        params={"token": lab.token},
+        headers={"accept": "text/html"},
+        trust_env=False,
+        timeout=PATIENCE_S,
+    )
     cookie = next(iter(SimpleCookie(opened.headers["set-cookie"]).values()))
     keeps = {"cookie": f"{cookie.key}={cookie.value}"}
-    assert httpx.get(f"{page}lab.json", headers=keeps, trust_env=False).status_code == 200
+    assert httpx.get(f"{page}lab.json", headers=keeps, **ASKING).status_code == 200
     origin: Any = page.rstrip("/")
     with connect(
         f"ws://127.0.0.1:{lab.balancer_port}/stream", proxy=None, origin=origin, additional_headers=keeps
     ) as stream:
         assert json.loads(stream.recv(timeout=PATIENCE_S))["type"] == "snapshot"
-    answer = httpx.post(f"{lab.balancer}/rebalance", headers=keeps | {"origin": origin}, trust_env=False)
+    answer = httpx.post(f"{lab.balancer}/rebalance", headers=keeps | {"origin": origin}, **ASKING)
     assert answer.status_code == 200
     assert answer.headers["access-control-allow-credentials"] == "true"
-    assert httpx.post(f"{lab.balancer}/rebalance", headers=keeps, trust_env=False).status_code == 403
+    assert httpx.post(f"{lab.balancer}/rebalance", headers=keeps, **ASKING).status_code == 403
 
 
 def test_the_token_is_told_to_nobody(lab: LiveLab) -> None:
     assert lab.token is not None
-    os.kill(lab.get("/status")["nodes"][1]["pid"], signal.SIGKILL)
+    killed = lab.pid("near")
+    assert killed is not None
+    os.kill(killed, signal.SIGKILL)
     lab.wave(lab.get("/echo_ws")["wave"])
+    lab.until_back("near", killed)
     with connect(f"ws://127.0.0.1:{lab.balancer_port}/ws?token={lab.token}", proxy=None) as listener:
         lab.get("/echo_ws")
         assert lab.token not in str(listener.recv(timeout=PATIENCE_S))
@@ -129,7 +140,7 @@ def test_after_the_lab_neither_its_output_nor_its_trace_holds_the_token(tmp_path
     file = tmp_path / "wanted.json"
     file.write_text(json.dumps(TREE | {"children": TREE["children"][:1]}), "utf-8")
     trace = tmp_path / "trace.jsonl"
-    with live_lab(tmp_path, file, "--trace", str(trace), host="0.0.0.0") as lab:
+    with live_lab(tmp_path, file, "--trace", str(trace), host="0.0.0.0", **PATIENT) as lab:
         assert lab.token is not None
         lab.wave(lab.get("/echo_ws")["wave"])
         lab.wave(lab.get("/finn_ws")["wave"])

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.live_lab import ROOT
+from tests.support.live_lab import PATIENT, ROOT
 from tests.support.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
@@ -146,7 +146,8 @@ def test_a_lab_of_the_installed_package_serves_the_page_and_runs_a_wave(
     ]
     tree: dict[str, Any] = {"name": "root", "port": ports[0], "cpu": 2, "children": leaves}
     (tmp_path / "topology.json").write_text(json.dumps(tree), "utf-8")
-    (tmp_path / "config.json").write_text(json.dumps({"balancer_port": balancer, "page_port": page}), "utf-8")
+    config = PATIENT | {"balancer_port": balancer, "page_port": page}
+    (tmp_path / "config.json").write_text(json.dumps(config), "utf-8")
     where = run(
         environment / "bin" / "python", "-c", "import topowave; print(topowave.__file__)", cwd=tmp_path
     )

@@ -18,11 +18,18 @@ from urllib.parse import quote
 import httpx
 
 from tests.support.ports import neighbouring_ports
-from tests.support.waiting import PATIENCE_S, until
+from tests.support.waiting import PATIENCE_S, until, wait_gone
 from topowave.topology import Topology, read_topology
 
 ROOT = Path(__file__).parents[2]
 _NO_IDLE = httpx.Limits(max_keepalive_connections=0)
+PATIENT: dict[str, Any] = {"wave_timeout": 60, "probe_after": 30, "probe_timeout": 30}
+"""Settings of a lab whose waves are to be complete: nobody is given up who is only slow, on a busy machine.
+
+Who has died is given up at once all the same, since its links break; who is stopped is waited for.
+"""
+ASKING: dict[str, Any] = {"timeout": PATIENCE_S, "trust_env": False}
+"""How a test asks a server by HTTP; of itself httpx waits for 5 s only."""
 USUAL_BALANCER, USUAL_PAGE, USUAL_BASE = 7999, 3000, 8000
 
 
@@ -85,9 +92,30 @@ class LiveLab:
         found: int | None = self._node(name)["pid"]
         return found
 
+    def balancer_pid(self) -> int:
+        """Return the balancer's process: the eldest that runs no node, whatever number it was given."""
+        nodes = {node["pid"] for node in self.get("/status")["nodes"]}
+        return next(pid for pid in children_of(self.process.pid) if pid not in nodes)
+
     def until_back(self, name: str, killed: int | None) -> None:
         """Wait until a node is up in another process than the one killed; nobody need have seen it down."""
         self.until(lambda: self._node(name), lambda node: node["state"] == "up" and node["pid"] != killed)
+
+    def kill_balancer(self) -> None:
+        """Have the balancer kill itself, and wait until the next one answers.
+
+        The old one answers before it dies; so it has to be gone before anybody is asked again.
+        """
+        killed = self.balancer_pid()
+        self.post("/balancer/kill")
+        wait_gone([killed])
+        self.until(self._answers, bool)
+
+    def _answers(self) -> bool:
+        try:
+            return self.http.get(f"{self.balancer}/status").is_success
+        except httpx.TransportError:
+            return False
 
     def _node(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = next(node for node in self.get("/status")["nodes"] if node["name"] == name)
@@ -104,6 +132,11 @@ class LiveLab:
     def _port_pairs(self) -> list[tuple[int, int]]:
         nodes = [(USUAL_BASE + i, self.base_port + i) for i in range(len(self.topology.nodes))]
         return [(USUAL_BALANCER, self.balancer_port), (USUAL_PAGE, self.page_port), *nodes]
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that the main thread of a process has started, the eldest first."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _success(answer: httpx.Response) -> Any:
