@@ -32,5 +32,6 @@ export default defineConfig({
       chunkFileNames: ({ name }) => `assets/${name.split("~")[0] ?? name}-[hash].js`,
     } },
   },
-  test: { environment: "node", include: ["tests/**/*.test.ts"] },
+  // A machine that has other things to do may stand still for a second: a deadline is there for what hangs.
+  test: { environment: "node", include: ["tests/**/*.test.ts"], testTimeout: 60_000, expect: { poll: { timeout: 30_000 } } },
 });

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_accessibility import AXE, FIND
 from tests.e2e.watched import LabPage
+from topowave.balancer.limits import BULK_TASKS
+from topowave.tasks.limits import LISTING_ROWS, TASKS_AT_ONCE
 
 MANY = 900
 
@@ -130,7 +132,7 @@ def test_on_a_phone_nothing_scrolls_sideways(open_page: OpenPage) -> None:
 
 
 def test_all_that_match_are_cancelled_also_those_that_are_not_loaded(open_page: OpenPage) -> None:
-    shown = open_page("/tasks?category=heap&sort=submitted")
+    shown = open_page("/tasks?category=heap")
     order = {"node": shown.names[0], "count": MANY, "category": "heap"}
     shown.lab.post("/tasks", order)
     kept = shown.lab.post("/tasks", {"node": shown.names[0], "count": 1, "category": "kept"})["tasks"]
@@ -171,3 +173,52 @@ def test_on_a_phone_headings_stand_over_their_cells(open_page: OpenPage) -> None
         assert below is not None
         assert abs(head["x"] - below["x"]) < 2, cell
         assert abs(head["width"] - below["width"]) < 2, cell
+
+
+def test_a_new_task_behind_thousands_that_do_not_match_is_listed(open_page: OpenPage) -> None:
+    shown = open_page("/guide/network")
+    for _ in range(0, LISTING_ROWS + 1, TASKS_AT_ONCE):  # one page of a listing looks at fewer
+        shown.lab.post("/tasks", {"node": shown.names[0], "count": TASKS_AT_ONCE, "category": "others"})
+    shown.page.goto(f"http://127.0.0.1:{shown.lab.page_port}/tasks?category=behind&sort=submitted")
+    expect(shown.part("tasks-loaded")).to_have_text("0 tasks")
+    for count in (1, 2):
+        shown.lab.post("/tasks", {"node": shown.names[0], "count": 1, "category": "behind"})
+        expect(shown.part("tasks-loaded")).to_have_text("1 task" if count == 1 else "2 tasks")
+
+
+def test_a_change_of_all_that_match_is_stopped_and_what_was_done_is_put_back(open_page: OpenPage) -> None:
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    shown = open_page("/tasks?category=stopped")
+    page, count = shown.page, BULK_TASKS + 100
+    for each in (BULK_TASKS, count - BULK_TASKS):
+        shown.lab.post("/tasks", {"node": shown.names[0], "count": each, "category": "stopped"})
+    page.route("**/tasks/bulk", hold_the_first)
+    expect(shown.part("tasks-loaded")).to_have_text(
+        f"{count:,} tasks".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    )
+    shown.part("select-all").check()
+    shown.part("select-matching").click()
+    shown.part("priority-selected").select_option("critical")
+    expect(shown.part("sweep")).to_contain_text("0 of ")
+    assert not faults(shown)
+    shown.part("stop-sweep").click()
+    expect(shown.part("stop-sweep")).to_be_disabled()
+    shown.lab.until(lambda: page.title() and len(held), bool)  # to ask the page lets the handler run
+    held[0].continue_()
+    expect(shown.part("sweep")).not_to_be_visible()
+
+    def critical() -> int:
+        answer = shown.lab.get("/tasks?category=stopped&priority=critical&count=true&limit=1")
+        return int(answer["matching"]["tasks"])
+
+    told = shown.part("notice-done").last
+    expect(told).to_contain_text("New priority: critical (1\N{NARROW NO-BREAK SPACE}000 tasks)")  # one page
+    shown.part("notice-action").last.click()
+    shown.lab.until(critical, lambda left: left == 0)

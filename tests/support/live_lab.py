@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
@@ -74,14 +73,17 @@ class LiveLab:
         return found
 
     def cancel_tasks(self) -> None:
-        """Cancel every task that waits or runs."""
-        for status in ("pending", "assigned", "running"):  # in this order: a free core takes what waits
-            while found := self.get(f"/tasks?status={status}&limit=1000")["tasks"]:
-                for task in found:
-                    self.http.delete(f"{self.balancer}/tasks/{quote(task['id'])}").raise_for_status()
-        self.until(
-            lambda: [node["assigned"] + node["running"] for node in self.get("/status")["nodes"]], _all_idle
-        )
+        """Cancel every task that is not over."""
+
+        def loads() -> list[int]:
+            after: str | None = None
+            while True:  # a page of them
+                done = self.post("/tasks/bulk", {"action": "cancel", "filter": {}, "after": after})
+                if (after := done["next"]) is None:
+                    break
+            return [node["assigned"] + node["running"] for node in self.get("/status")["nodes"]]
+
+        self.until(loads, _all_idle)
 
     def until(self, ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
         """Ask again and again until the answer is as wanted; returns it."""

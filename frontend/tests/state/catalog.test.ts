@@ -8,6 +8,8 @@ import { algorithm, shape, snapshot } from "../fixtures";
 const LIMITS = { tasks_per_request: 10_000, generated_nodes: 1_000, cut_default_seconds: 5 };
 const SCRIPTS = [{ name: "pi", summary: "Estimates pi.", params: "`samples`." }];
 const POLICIES = [{ name: "max-load-heap", title: "Max-load heap", summary: "The most loaded gives." }];
+/** A machine that has other things to do may stand still for a second. */
+const PATIENCE_MS = 30_000;
 let answers: Record<string, unknown> = {};
 let stop: () => void = () => undefined;
 
@@ -45,22 +47,22 @@ it("reads algorithms, shapes, scripts and limits once the page is connected, and
   open(1);
   await vi.waitFor(() => {
     expect(useCatalog.getState()).toEqual({ algorithms: [algorithm("echo")], shapes: [shape("ring")], scripts: SCRIPTS, rules: { policy: POLICIES }, limits: LIMITS });
-  });
+  }, PATIENCE_MS);
 });
 
 it("reads them anew for another network: bounds are figures of the one that runs", async () => {
   open(1);
-  await vi.waitFor(() => { expect(useCatalog.getState().limits).not.toBeNull(); });
+  await vi.waitFor(() => { expect(useCatalog.getState().limits).not.toBeNull(); }, PATIENCE_MS);
   answers["/algorithms"] = { algorithms: [algorithm("echo", { bound: 16 })] };
   open(2);
-  await vi.waitFor(() => { expect(useCatalog.getState().algorithms[0]?.bound).toBe(16); });
+  await vi.waitFor(() => { expect(useCatalog.getState().algorithms[0]?.bound).toBe(16); }, PATIENCE_MS);
 });
 
 it("keeps what it has where one of them is not answered", async () => {
   open(1);
-  await vi.waitFor(() => { expect(useCatalog.getState().shapes).toHaveLength(1); });
+  await vi.waitFor(() => { expect(useCatalog.getState().shapes).toHaveLength(1); }, PATIENCE_MS);
   answers = { ...answers, "/shapes": undefined, "/algorithms": { algorithms: [] } };
   open(2);
-  await vi.waitFor(() => { expect(useCatalog.getState().algorithms).toEqual([]); });
+  await vi.waitFor(() => { expect(useCatalog.getState().algorithms).toEqual([]); }, PATIENCE_MS);
   expect(useCatalog.getState().shapes).toEqual([shape("ring")]);
 });

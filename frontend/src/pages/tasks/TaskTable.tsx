@@ -103,7 +103,7 @@ export function TaskTable({ listing, changed, sort, order, selected, everything,
         <div role="rowgroup" className="head">
           <div role="row" className="row" aria-rowindex={1}>
             <span role="columnheader" className="tick">
-              <Checkbox size="xs" checked={all} indeterminate={!all && selected.size > 0} onChange={() => { select(there, !all); }} aria-label={own.selectAll} data-testid="select-all" />
+              <Checkbox size="xs" checked={all} indeterminate={!all && selected.size > 0} disabled={there.length === 0} onChange={() => { select(there, !all); }} aria-label={own.selectAll} data-testid="select-all" />
             </span>
             <span role="columnheader">{own.columns.task}</span>
             <span role="columnheader">{own.columns.status}</span>

@@ -6,6 +6,10 @@
  * How many tasks there are is counted now and then. Where that is exact, the table has so many rows from the beginning,
  * and who leaps to one that is far from what is loaded gets the pages from there on, those before are let go. While
  * tasks come and go, such a row is about the one that was meant; the pages from there on are as sure as ever.
+ *
+ * Whatever changes may be in any page, and make the last one longer. So each knows of how many changes it was read, and
+ * is read again when it is seen and there were more. All that are seen: where few of many tasks match, a page has few
+ * rows or none, and a new one may be far behind the first.
  * Pure but for the asking.
  */
 import { ActionError } from "../../api/rest";
@@ -40,21 +44,38 @@ interface Page {
   length: number;
   /** Null where they were let go. */
   tasks: readonly Task[] | null;
+  /** Of so many changes it knows. */
+  changes: number;
 }
 
-export interface Loaded {
+/** How many tasks there are, as it was counted last, and of how many changes that knows. */
+interface Counted {
+  matching: CountedTasks | null;
+  countedChanges: number;
+}
+
+export interface Loaded extends Counted {
   pages: readonly Page[];
   /** The row at which the first page begins, and the one behind the last page. */
   base: number;
   end: number;
   /** Nothing comes behind them. */
   complete: boolean;
-  /** How many tasks there are, as it was counted last. */
-  matching: CountedTasks | null;
   problem: Problem | null;
 }
 
-export const NOTHING: Loaded = { pages: [], base: 0, end: 0, complete: false, matching: null, problem: null };
+export const NOTHING: Loaded = { pages: [], base: 0, end: 0, complete: false, matching: null, countedChanges: 0, problem: null };
+
+/** The listing of these pages. Their end is that of all, unless more were counted since the last one was read. */
+function listed(base: number, pages: readonly Page[], { matching, countedChanges }: Counted): Loaded {
+  const last = pages.at(-1);
+  const end = last ? last.start + last.length : base;
+  const more = last !== undefined && matching?.exact === true && countedChanges > last.changes && matching.tasks > end;
+  return { pages, base, end, complete: last?.next === null && !more, matching, countedChanges, problem: null };
+}
+
+const countedIn = ({ matching }: Answer, before: Counted, changes: number): Counted =>
+  matching ? { matching, countedChanges: changes } : { matching: before.matching, countedChanges: before.countedChanges };
 
 /** Rows of the table: all that there are, as far as it is known. */
 export const rowsOf = ({ end, complete, matching }: Loaded): number => (complete ? end : matching?.exact ? Math.max(end, matching.tasks) : end);
@@ -94,11 +115,12 @@ function kept(before: readonly Task[] | null | undefined, after: readonly Task[]
   });
 }
 
-/** The listing with page `at` as it was answered; what is behind it stays only where it begins there still. */
-export function withPage(loaded: Loaded, at: number, cursor: string | null, { tasks, next, matching }: Answer): Loaded {
+/** The listing with page `at` as it was answered, after so many changes; what is behind it stays only where it begins there still. */
+export function withPage(loaded: Loaded, at: number, cursor: string | null, answer: Answer, changes = 0): Loaded {
+  const { tasks, next } = answer;
   const before = loaded.pages.slice(0, at);
   const start = before.reduce((sum, { length }) => sum + length, loaded.base);
-  const page: Page = { cursor, next: next ?? null, start, length: tasks.length, tasks: kept(loaded.pages[at]?.tasks, tasks) };
+  const page: Page = { cursor, next: next ?? null, start, length: tasks.length, tasks: kept(loaded.pages[at]?.tasks, tasks), changes };
   let end = start + tasks.length;
   const fits = loaded.pages[at + 1]?.cursor === page.next;
   const behind = (fits ? loaded.pages.slice(at + 1) : []).map((each) => {
@@ -106,18 +128,28 @@ export function withPage(loaded: Loaded, at: number, cursor: string | null, { ta
     end += each.length;
     return moved;
   });
-  const pages = [...before, page, ...behind];
-  return { pages, base: loaded.base, end, complete: pages.at(-1)?.next === null, matching: matching ?? loaded.matching, problem: null };
+  return listed(loaded.base, [...before, page, ...behind], countedIn(answer, loaded, changes));
+}
+
+/** The listing with the first page's tasks as they were answered, each in its place: others may have come before them. */
+export function inPlace(loaded: Loaded, answer: Answer, changes: number): Loaded {
+  const told = new Map(answer.tasks.map((task) => [task.id, task]));
+  const pages = loaded.pages.map((page, at) => {
+    if (at > 0 || !page.tasks) return page;
+    return { ...page, tasks: kept(page.tasks, page.tasks.map((task) => told.get(task.id) ?? task)), changes };
+  });
+  return listed(loaded.base, pages, countedIn(answer, loaded, changes));
 }
 
 /** The listing with the page that begins at row `skip`, and no other but those from `loaded.base` on, if that is where it ends. */
-export function withLeap(loaded: Loaded, skip: number, answer: Answer): Loaded {
-  const own = withPage({ ...NOTHING, base: skip, matching: loaded.matching }, 0, null, answer);
+export function withLeap(loaded: Loaded, skip: number, answer: Answer, changes = 0): Loaded {
+  const { matching, countedChanges } = loaded;
+  const own = withPage({ ...NOTHING, base: skip, matching, countedChanges }, 0, null, answer, changes);
   const there = new Set(answer.tasks.map(({ id }) => id));
   const [first, ...others] = loaded.pages;
   const joins = first !== undefined && own.end === loaded.base && !first.tasks?.some(({ id }) => there.has(id)) && !own.complete;
   if (!joins) return own;
-  return { ...loaded, pages: [...own.pages, { ...first, cursor: own.pages[0]?.next ?? null }, ...others], base: skip, matching: own.matching, problem: null };
+  return listed(skip, [...own.pages, { ...first, cursor: own.pages[0]?.next ?? null }, ...others], own);
 }
 
 /** Without the rows of pages far from `first` to `last`. */
@@ -138,12 +170,16 @@ export class TaskPages {
   private loaded: Loaded = NOTHING;
   private readonly listeners = new Set<() => void>();
   private asking = false;
-  /** Something has changed while an answer was on its way, which may not know of it. */
-  private changed = false;
+  /** How often something may have changed. */
+  private changes = 0;
+  /** The first page is as it was, but for its tasks: the listing begins with others by now. */
+  private outdated = false;
   private seen = { first: 0, last: 0 };
   /** When it is counted again, as `performance.now` has it (ms). */
   private countMs = -Infinity;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** When that runs out, in the same way. */
+  private dueMs = Infinity;
 
   constructor(private readonly ask: (page: Asked) => Promise<Answer>) {}
 
@@ -154,53 +190,85 @@ export class TaskPages {
 
   readonly now = (): Loaded => this.loaded;
 
-  /** Says which rows are seen; asks for what of them, or right behind them, is not there. */
+  /** Says which rows are seen; asks for what of them, or right behind them, is not there or not as it is now. */
   look(first: number, last: number): void {
     this.seen = { first, last };
-    const { pages, base, end, complete } = this.loaded;
-    const gone = pages.findIndex(({ tasks, start, length }) => tasks === null && start + length > first && start <= last);
-    if (gone >= 0) void this.read(gone);
-    else if (base > 0 && first < base + PAGE) void this.leap(base - first <= PAGE ? base - PAGE : pageBefore(first), base);
-    else if (!complete && first > end + READ_THROUGH * PAGE) void this.leap(pageBefore(first), base);
-    else if (!complete && last >= end - PAGE / 2) void this.read(pages.length);
+    void this.step();
   }
 
-  /** Asks again for the page that is seen. At the top that is the first one, with what is new; else rows stay where they are. */
+  /** Something may have changed: asks again for what is seen. At the top that has what is new; else rows stay where they are. */
   async refresh(): Promise<void> {
+    this.changes += 1;
     this.countSoon();
-    if (this.asking) {
-      this.changed = true;
-      return;
+    await this.step();
+  }
+
+  /** Asks for what is wanted most; afterwards for the next. */
+  private async step(): Promise<void> {
+    const { first, last } = this.seen;
+    const { pages, base, end, complete } = this.loaded;
+    const gone = pages.findIndex(({ tasks, start, length }) => tasks === null && start + length > first && start <= last);
+    if (gone >= 0) await this.read(gone);
+    else if (base > 0 && first < base + PAGE) await this.leap(base - first <= PAGE ? base - PAGE : pageBefore(first), base);
+    else if (!complete && first > end + READ_THROUGH * PAGE) await this.leap(pageBefore(first), base);
+    else if (!complete && last >= end - PAGE / 2) await this.read(pages.at(-1)?.next === null ? pages.length - 1 : pages.length);
+    else if (this.outdated && this.isAtTop) await this.read(0);
+    else {
+      const old = this.oldestSeen();
+      if (old >= 0) await this.read(old);
     }
-    const { pages, base, end } = this.loaded;
-    const at = pageAt(pages, this.seen.first);
-    if (at > 0 || (base === 0 && this.seen.first === 0) || end === 0) await this.read(Math.max(at, 0));
+  }
+
+  /** Of the pages that are seen and do not know of all changes, the one that was read before the others; -1 where there is none. */
+  private oldestSeen(): number {
+    const { first, last } = this.seen;
+    let found = -1;
+    let least = this.changes;
+    this.loaded.pages.forEach(({ start, length, changes }, at) => {
+      if (start > last + 1 || start + length < first || changes >= least) return;
+      found = at;
+      least = changes;
+    });
+    return found;
   }
 
   private async read(at: number): Promise<void> {
     const { pages, base } = this.loaded;
     const cursor = at === 0 ? null : pages[at - 1]?.next ?? null;
     const skip = at === 0 ? base : 0;
-    await this.answer({ cursor, skip, limit: PAGE }, (answer) => withPage(this.loaded, at, cursor, answer));
+    await this.answer({ cursor, skip, limit: PAGE }, (answer, changes) => {
+      if (at > 0) return withPage(this.loaded, at, cursor, answer, changes);
+      const first = this.loaded.pages[0]?.tasks?.[0];
+      this.outdated = !this.isAtTop && first !== undefined && first.id !== answer.tasks[0]?.id;
+      return this.outdated ? inPlace(this.loaded, answer, changes) : withPage(this.loaded, 0, null, answer, changes);
+    });
+  }
+
+  private get isAtTop(): boolean {
+    return this.seen.first === 0 && this.loaded.base === 0;
   }
 
   /** Asks for the page at row `skip`, or 0; up to `base`, if that is not far. */
   private async leap(row: number, base: number): Promise<void> {
     const skip = Math.max(0, row);
     const limit = skip < base ? Math.min(PAGE, base - skip) : PAGE;
-    await this.answer({ cursor: null, skip, limit }, (answer) => withLeap(this.loaded, skip, answer));
+    await this.answer({ cursor: null, skip, limit }, (answer, changes) => {
+      this.outdated = false;
+      return withLeap(this.loaded, skip, answer, changes);
+    });
   }
 
-  private async answer(asked: Omit<Asked, "count">, then: (answer: Answer) => Loaded): Promise<void> {
+  private async answer(asked: Omit<Asked, "count">, then: (answer: Answer, changes: number) => Loaded): Promise<void> {
     if (this.asking) return;
     this.asking = true;
+    const { changes } = this;
     const beganMs = performance.now();
     const count = beganMs >= this.countMs;
     try {
       const answer = await this.ask({ ...asked, count });
       if (count) this.countMs = performance.now() + Math.max(COUNT_MS, COUNT_SHARE * (performance.now() - beganMs));
       if (asked.skip > 0 && answer.tasks.length === 0 && answer.next === null) this.restart();
-      else this.set(withoutFar(this.doubted(then(answer)), this.seen.first, this.seen.last));
+      else this.set(withoutFar(this.doubted(then(answer, changes)), this.seen.first, this.seen.last));
     } catch (error) {
       if (!(error instanceof ActionError)) throw error;
       this.set({ ...this.loaded, problem: error.problem });
@@ -209,11 +277,7 @@ export class TaskPages {
     } finally {
       this.asking = false;
     }
-    if (this.changed) {
-      this.changed = false;
-      await this.refresh();
-    }
-    this.look(this.seen.first, this.seen.last);
+    void this.step();
   }
 
   /** More are loaded than were counted: it is counted anew, and until then they are at least so many. */
@@ -231,8 +295,12 @@ export class TaskPages {
   }
 
   private refreshIn(waitMs: number): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
+    const dueMs = performance.now() + waitMs;
+    if (dueMs >= this.dueMs) return;
+    clearTimeout(this.timer);
+    this.dueMs = dueMs;
+    this.timer = setTimeout(() => {
+      this.dueMs = Infinity;
       if (this.listeners.size > 0) void this.refresh();
     }, waitMs);
   }
@@ -240,6 +308,7 @@ export class TaskPages {
   /** From the beginning: what was leapt to is no more, there are fewer tasks now. */
   private restart(): void {
     this.countMs = -Infinity;
+    this.outdated = false;
     this.seen = { first: 0, last: 0 };
     this.set(NOTHING);
   }

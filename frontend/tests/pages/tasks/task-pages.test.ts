@@ -117,10 +117,11 @@ test("a leap to a row that is no more begins anew", async () => {
   const { pages } = counted(() => there);
   await pages.refresh();
   there = 30;
+  const rows: number[] = [];
+  pages.subscribe(() => { rows.push(rowsOf(pages.now())); });
   pages.look(9_000, 9_020);
-  await expect.poll(() => rowsOf(pages.now())).toBe(0);
-  await pages.refresh();
-  expect([rowsOf(pages.now()), pages.now().complete]).toEqual([30, true]);
+  await expect.poll(() => pages.now().complete).toBe(true);
+  expect([rows.includes(0), rowsOf(pages.now())]).toEqual([true, 30]);
 });
 
 test("a total that is not exact is told as at least so many, and the table has the rows that are loaded", async () => {
@@ -171,5 +172,94 @@ test("after a failure it is asked again by itself", async () => {
   fails = false;
   await vi.advanceTimersByTimeAsync(5_000);
   expect(pages.now()).toMatchObject({ end: 1, problem: null });
+  vi.useRealTimers();
+});
+
+/** A lab that looks at `window` of its tasks for one page, and answers with those that are wanted: so a page may be short, or empty. */
+function looking(window: number, there: readonly { id: string; wanted: boolean }[]) {
+  const asked: Asked[] = [];
+  const pages = new TaskPages((page) => {
+    asked.push(page);
+    const from = Number(page.cursor ?? 0);
+    const found = there.slice(from, from + window).filter(({ wanted }) => wanted).map(({ id }) => ({ id }) as Task);
+    const wanted = there.filter((task) => task.wanted).length;
+    return Promise.resolve({ tasks: found, next: from + window < there.length ? String(from + window) : null, ...(page.count && { matching: { tasks: wanted, exact: true } }) });
+  });
+  return { asked, pages };
+}
+
+test("where none of the tasks that are first looked at match, one that comes behind them is there once it is told of", async () => {
+  const there = Array.from({ length: 25 }, (_, at) => ({ id: String(at), wanted: false }));
+  const { pages } = looking(10, there);
+  await pages.refresh();
+  await expect.poll(() => [pages.now().complete, rowsOf(pages.now())]).toEqual([true, 0]);
+  there.push({ id: "new", wanted: true });
+  await pages.refresh();
+  await expect.poll(() => rowsOf(pages.now())).toBe(1);
+  expect(taskAt(pages.now(), 0)?.id).toBe("new");
+});
+
+test("each page that is seen is asked for again after a change, one after another, and then no more", async () => {
+  const there = Array.from({ length: 30 }, (_, at) => ({ id: String(at), wanted: at % 10 === 0 }));
+  const { asked, pages } = looking(10, there);
+  await pages.refresh();
+  await expect.poll(() => pages.now().complete).toBe(true);
+  pages.look(0, 2);
+  asked.length = 0;
+  await pages.refresh();
+  await expect.poll(() => asked.map(({ cursor }) => cursor)).toEqual([null, "10", "20"]);
+  pages.look(0, 2);
+  await Promise.resolve();
+  expect(asked.length).toBe(3);
+});
+
+test("tasks that are counted behind the last page are rows of the table, and it is read again once they are come to", async () => {
+  vi.useFakeTimers();
+  let there = 3 * PAGE;
+  const { pages } = counted(() => there);
+  await pages.refresh();
+  await see(pages, there - 1);
+  expect([pages.now().complete, rowsOf(pages.now())]).toEqual([true, there]);
+  pages.look(0, 20);
+  there += 5;
+  await vi.advanceTimersByTimeAsync(10_000);
+  await pages.refresh();
+  expect([pages.now().complete, rowsOf(pages.now())]).toEqual([false, there]);
+  await see(pages, there - 1);
+  expect([pages.now().complete, taskAt(pages.now(), there - 1)?.id]).toEqual([true, String(there - 1)]);
+  vi.useRealTimers();
+});
+
+test("below the top of the first page tasks change in their places, and what has come before them is seen at the top", async () => {
+  let there = tasks(0, 100);
+  const pages = new TaskPages(() => Promise.resolve({ tasks: there, next: null }));
+  await pages.refresh();
+  pages.look(40, 60);
+  there = [{ id: "new" } as Task, ...there.map((task) => ({ ...task, status: "completed" as const }))];
+  await pages.refresh();
+  expect([taskAt(pages.now(), 0)?.id, taskAt(pages.now(), 50)?.status]).toEqual(["0", "completed"]);
+  pages.look(0, 20);
+  await expect.poll(() => taskAt(pages.now(), 0)?.id).toBe("new");
+});
+
+test("a failure is asked about again soon, also where it is to be counted much later", async () => {
+  vi.useFakeTimers();
+  let takesMs = 10_000; // so it is counted again after 200 s
+  let fails = false;
+  const pages = new TaskPages(async ({ count }) => {
+    await new Promise((resolve) => setTimeout(resolve, takesMs));
+    if (fails) throw new ActionError({ type: "about:blank", title: "No answer", status: 503, detail: "" });
+    return { tasks: tasks(0, 1), next: null, ...(count && { matching: { tasks: 1, exact: true } }) };
+  });
+  pages.subscribe(() => undefined);
+  void pages.refresh();
+  await vi.advanceTimersByTimeAsync(takesMs);
+  [takesMs, fails] = [1, true];
+  void pages.refresh();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(pages.now().problem?.status).toBe(503);
+  fails = false;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(pages.now().problem).toBeNull();
   vi.useRealTimers();
 });
