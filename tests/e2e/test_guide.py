@@ -11,6 +11,8 @@ from tests.e2e.conftest import OpenPage
 from tests.e2e.watched import LabPage
 
 STEPS = ("network", "wave", "back", "count", "finn", "kill", "heal", "tasks", "rebalance", "numbers")
+WAVES_AT_MOST = 4
+"""Slow waves in whose middle a node is to be killed: on a machine that stands still a press comes late."""
 
 
 def step(shown: LabPage, name: str, *, done: bool) -> None:
@@ -19,16 +21,29 @@ def step(shown: LabPage, name: str, *, done: bool) -> None:
     expect(shown.part("guide-step")).to_have_attribute("data-done", str(done).lower())
 
 
+def kill_in_mid_wave(shown: LabPage) -> None:
+    """Start the slow wave and kill; where that came too late another one is started, as the page says."""
+    action = shown.part("guide-action")
+    for _ in range(WAVES_AT_MOST):
+        action.click()
+        # The wave runs, with a second for each message.
+        expect(action).to_have_text(re.compile("Kill .+ now"))
+        action.click()
+        expect(action).to_have_text("Start a slow wave")
+        if shown.part("guide-step").get_attribute("data-done") == "true":
+            return
+    raise AssertionError(f"{WAVES_AT_MOST} waves came back whole, for all that a node was killed")
+
+
 def test_all_ten_steps_are_done_by_their_buttons_on_the_real_lab(open_page: OpenPage) -> None:
     shown = open_page("/guide")
     action = shown.part("guide-action")
     outcomes = {}
     for name in STEPS:
         step(shown, name, done=False)
-        action.click()
         if name == "kill":
-            # The wave runs, with a second for each message.
-            expect(action).to_have_text(re.compile("Kill .+ now"))
+            kill_in_mid_wave(shown)
+        else:
             action.click()
         step(shown, name, done=True)
         outcomes[name] = shown.part("guide-outcome").inner_text()

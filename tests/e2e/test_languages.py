@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -57,6 +58,7 @@ def places(lab: LiveLab) -> dict[str, str]:
     }
 
 
+@pytest.mark.timeout(900)  # some thirty places, in three languages, at three sizes
 def test_in_each_language_each_text_can_be_read_whole(
     busy_lab: LiveLab, reports: Path, open_page: OpenPage
 ) -> None:
