@@ -85,7 +85,7 @@ class LiveLab:
 
         self.until(loads, _all_idle)
 
-    def until(self, ask: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:
+    def until(self, ask: Callable[[], Any], holds: Callable[[Any], object] = bool) -> Any:
         """Ask again and again until the answer is as wanted; returns it."""
         return until(ask, holds)
 
