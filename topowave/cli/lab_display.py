@@ -140,9 +140,10 @@ class LabDisplay(ProgressListener):
         if page is None:
             say(sentence("page      none of ours (see page and allow_origins in the config file)"))
             if self._token is not None:
-                say(f"token     {self._token.reveal()}")
+                say(sentence("token     {token}", token=self._token.reveal()))
         else:
-            say(f"page      {page if self._token is None else self._token.on(f'{page}/')}")
+            address = page if self._token is None else self._token.on(f"{page}/")
+            say(sentence("page      {address}", address=address))
 
     def agents(self, here: int, expected: int) -> None:
         """Say how many agents there are, as long as nodes wait for more."""
