@@ -15,14 +15,14 @@ from tests.docs.examples import ROOT, Example, examples, pages
 from tests.support.live_lab import LiveLab, live_lab
 from tests.support.waiting import until
 
-COMMAND_TIMEOUT = 60
+COMMAND_TIMEOUT = 120
 """Seconds that one command of an example may take."""
 
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveLab]:
     """The lab of the repository's topology.json, on ports of its own."""
-    with live_lab(tmp_path_factory.mktemp("docs"), ROOT / "topology.json") as running:
+    with live_lab(tmp_path_factory.mktemp("docs"), ROOT / "topology.json", probe_timeout=30) as running:
         yield running
 
 

@@ -15,11 +15,12 @@ from typing import Any
 
 import httpx
 
-from tests.support.live_lab import ROOT, LiveLab
+from tests.support.live_lab import ROOT, LiveLab, children_of
 from tests.support.ports import neighbouring_ports
 from tests.support.waiting import PATIENCE_S, until, wait_gone
 
-HEARTBEAT_S = 1.0
+HEARTBEAT_S = 2.0
+"""So long after the end of a lease others wait, which is as long as a busy machine may stand still (s)."""
 NODES = 20
 """Ports that an agent's nodes may have."""
 
@@ -35,25 +36,23 @@ class Agent:
     def pid(self) -> int:
         return self.process.pid
 
-    def children(self) -> set[int]:
-        """Its link and the nodes that it runs; none where it is gone."""
-        try:
-            text = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text("utf-8")
-        except OSError:
-            return set()
-        return {int(pid) for pid in text.split()}
+    def children(self) -> list[int]:
+        """Its link and the nodes that it runs, the eldest first; none where it is gone."""
+        with suppress(OSError):
+            return children_of(self.pid)
+        return []
 
     def link(self, lab: LiveLab) -> int:
         """The process that speaks with the balancer."""
         nodes = {node["pid"] for node in lab.get("/status")["nodes"]}
-        return min(self.children() - nodes)
+        return next(pid for pid in self.children() if pid not in nodes)
 
-    def kill(self) -> set[int]:
+    def kill(self) -> list[int]:
         """Kill it, and wait until all that it ran is gone; returns what that was."""
         left = self.children()
         self.process.kill()
         self.process.communicate()
-        wait_gone(sorted(left))
+        wait_gone(left)
         return left
 
 

@@ -15,7 +15,8 @@ import pytest
 from tests.support.live_lab import ROOT, LiveLab, live_lab
 
 MINUTES = "0.1"
-PATIENCE_S = 90.0
+PATIENCE_S = 240.0
+"""A run may wait a minute for the lab to mend, another one for the tasks, and more for a slow machine (s)."""
 TOPOLOGY = ROOT / "topology.json"
 QUICK: dict[str, Any] = {"task_time": 0.1, "rebalance_interval": 0.5, "wave_timeout": 4}
 
@@ -27,12 +28,13 @@ def chaos(lab: LiveLab, *options: str) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(done.stdout)
 
 
+@pytest.mark.timeout(2 * PATIENCE_S)
 @pytest.mark.parametrize("processes", ["per-node", "2"])
 def test_a_lab_holds_what_it_promises_while_it_is_broken_and_mends(tmp_path: Path, processes: str) -> None:
     with live_lab(tmp_path, TOPOLOGY, "--processes", processes, **QUICK) as lab:
-        code, told = chaos(lab, "--minutes", MINUTES, "--intensity", "high", "--seed", "3")
+        code, told = chaos(lab, "--minutes", MINUTES, "--intensity", "high", "--seed", "79")
         assert (code, told["held"], told["wrong"]) == (0, True, [])
-        assert set(told["faults"]) >= {"kill", "stop"}
+        assert set(told["faults"]) >= {"kill", "stop"}  # by this seed both come in the first two seconds
         assert told["tasks_submitted"] == told["tasks_completed"] > 0
         assert 0 < told["scripts_submitted"] == sum(sum(ends.values()) for ends in told["scripts"].values())
         assert len(told["scripts"]) > 1
@@ -42,12 +44,13 @@ def test_a_lab_holds_what_it_promises_while_it_is_broken_and_mends(tmp_path: Pat
         assert {node["state"] for node in lab.get("/status")["nodes"]} == {"up"}
 
 
+@pytest.mark.timeout(2 * PATIENCE_S)
 def test_a_lab_that_grows_and_shrinks_meanwhile_holds_it_too_and_has_as_many_nodes_in_the_end(
     tmp_path: Path,
 ) -> None:
     with live_lab(tmp_path, TOPOLOGY, room=60, **QUICK) as lab:
         code, told = chaos(
-            lab, "--minutes", MINUTES, "--intensity", "high", "--seed", "2", "--faults", "deploys"
+            lab, "--minutes", MINUTES, "--intensity", "high", "--seed", "87", "--faults", "deploys"
         )
         assert (code, told["held"], told["wrong"]) == (0, True, [])
         assert told["faults"]["deploy"] > 0
@@ -76,6 +79,7 @@ def test_a_fault_that_there_is_not_is_refused_in_a_sentence(free_ports: Callable
     assert done.stderr == f"--faults: 'earthquake' is none; there are {there}\n"
 
 
+@pytest.mark.timeout(2 * PATIENCE_S)
 def test_a_lab_that_does_not_mend_ends_it_with_1_and_is_no_lab_to_begin_with(
     tmp_path: Path,
 ) -> None:
@@ -113,6 +117,7 @@ def test_a_lab_that_does_not_mend_ends_it_with_1_and_is_no_lab_to_begin_with(
         assert again.stderr == f"the lab at {lab.balancer} is not whole: {leaf} is failed\n"
 
 
+@pytest.mark.timeout(2 * PATIENCE_S)
 def test_ctrl_c_ends_it_early_with_the_report_so_far_and_everything_continued(tmp_path: Path) -> None:
     with live_lab(tmp_path, TOPOLOGY, script_dirs=[], **QUICK) as lab:
         command = [sys.executable, "-u", "-m", "topowave", "chaos", "--balancer", lab.balancer]

@@ -10,7 +10,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from tests.faults.test_processes import QUICK, all_done, all_up
+from tests.faults.test_processes import PATIENT_PROBES, QUICK, all_done, all_up
 from tests.faults.watching import Record, wait_complete, watching
 from tests.support.live_lab import ROOT, live_lab
 
@@ -27,7 +27,7 @@ def test_waves_tasks_and_restarts_do_not_notice_that_the_clock_jumps(
     file = tmp_path / "offset"
     file.write_bytes(struct.pack("d", 0.0))
     inside = [sys.executable, "-m", "tests.faults.inside", f"clock:{file}", "--"]
-    with live_lab(tmp_path, ROOT / "topology.json", inside=inside, **QUICK) as lab:
+    with live_lab(tmp_path, ROOT / "topology.json", inside=inside, **(QUICK | PATIENT_PROBES)) as lab:
         leaf = lab.topology.nodes[-1].name
         lab.post("/tasks", {"node": leaf, "count": LOAD})
         with watching(lab) as seen:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.live_lab import ROOT, LiveLab, live_lab
+from tests.support.live_lab import PATIENT, ROOT, LiveLab, live_lab
 from tests.support.waiting import PATIENCE_S
 
 TOPOLOGY = ROOT / "topology.json"
@@ -63,6 +63,7 @@ def test_without_room_new_tasks_are_refused_and_all_else_goes_on_until_there_is_
         inside=inside,
         task_time=0.05,
         rebalance_interval=0,
+        **PATIENT,
         alerts={"quiet_for": 1},
     ) as lab:
         root = lab.topology.root.name

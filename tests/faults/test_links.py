@@ -18,7 +18,7 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.faults.between import Between, Mood
-from tests.faults.test_processes import QUICK, all_done, all_up, below
+from tests.faults.test_processes import NOT_HASTY, PATIENT_PROBES, QUICK, all_done, all_up, below
 from tests.faults.watching import Record, Watched, wait_complete, watching
 from tests.support.live_lab import ROOT, LiveLab, live_lab
 from tests.support.ports import free_ports
@@ -42,7 +42,7 @@ def somebody_between(folder: Path) -> Generator[tuple[LiveLab, Between, str]]:
     name = inner(read_topology(TOPOLOGY).nodes).name
     inside = [sys.executable, "-m", "tests.faults.inside", f"proxy:{name}:{via}", "--"]
     with (
-        live_lab(folder, TOPOLOGY, inside=inside, **QUICK) as lab,
+        live_lab(folder, TOPOLOGY, inside=inside, **(QUICK | NOT_HASTY)) as lab,
         # The node's port is known only now; until then its neighbours dial in vain.
         closing(Between(via, lab.topology.node(name).port)) as between,
     ):
@@ -51,7 +51,7 @@ def somebody_between(folder: Path) -> Generator[tuple[LiveLab, Between, str]]:
 
 
 @pytest.mark.parametrize("mood", ["swallows", "cuts"])
-@pytest.mark.timeout(20 * ROUNDS + 60)
+@pytest.mark.timeout(40 * ROUNDS + 240)
 def test_a_node_behind_a_bad_link_is_named_and_takes_part_when_it_is_good_again(
     tmp_path: Path, mood: Mood, record_property: Record
 ) -> None:
@@ -78,12 +78,12 @@ def test_a_node_behind_a_bad_link_is_named_and_takes_part_when_it_is_good_again(
         all_done(lab, LOAD)
 
 
-@pytest.mark.timeout(20 * ROUNDS + 60)
+@pytest.mark.timeout(40 * ROUNDS + 240)
 def test_a_node_that_is_cut_off_is_named_with_those_behind_it_and_its_links_mend(
     tmp_path: Path, record_property: Record
 ) -> None:
     total = Watched()
-    with live_lab(tmp_path, TOPOLOGY, **QUICK) as lab:
+    with live_lab(tmp_path, TOPOLOGY, **(QUICK | PATIENT_PROBES)) as lab:
         leaf, middle = lab.topology.nodes[-1], inner(lab.topology.nodes)
         for number in range(ROUNDS):
             node = (leaf, middle, lab.topology.root)[number % 3]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.faults.test_processes import QUICK, below
+from tests.faults.test_processes import PATIENT_PROBES, QUICK, below
 from tests.faults.watching import Record, wait_complete, watching
 from tests.live.survivors import state
 from tests.support.live_lab import ROOT, LiveLab, live_lab
@@ -27,7 +27,7 @@ def test_a_node_that_crashes_at_every_start_is_given_up_and_the_others_go_on(
 ) -> None:
     leaf = read_topology(TOPOLOGY).nodes[-1].name
     inside = [sys.executable, "-m", "tests.faults.inside", f"crash:{leaf}", "--"]
-    with live_lab(tmp_path, TOPOLOGY, inside=inside, settled={"failed"}, **QUICK) as lab:
+    with live_lab(tmp_path, TOPOLOGY, inside=inside, settled={"failed"}, **(QUICK | PATIENT_PROBES)) as lab:
         assert state(lab, leaf)() == "failed"
         with watching(lab) as seen:
             lab.until(lambda: seen.waves, lambda waves: waves >= 3)

@@ -107,7 +107,7 @@ def nodes_up(lab: LiveLab) -> list[dict[str, Any]]:
     return [node for node in lab.get("/status")["nodes"] if node["state"] == "up"]
 
 
-@pytest.mark.timeout(10 * ROUNDS + 60)
+@pytest.mark.timeout(10 * ROUNDS + 300)
 def test_no_task_is_lost_or_doubled_while_givers_and_receivers_are_killed_in_the_middle_of_moves(
     tmp_path: Path, record_property: Record
 ) -> None:

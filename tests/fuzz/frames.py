@@ -27,7 +27,7 @@ NO_HURRY = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter
 """What Hypothesis shall not complain of: real servers take their time."""
 BATCH = 50
 """Frames on one connection."""
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 """Seconds for the node's answers to one batch."""
 MEMORY_MB = 64.0
 """How much a node may grow in a run, in MB; its links' buffers and the largest frame are in it.
@@ -77,7 +77,7 @@ def fuzz_frames(count: int, seed_number: int) -> FrameFigures:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "wanted.json"
         file.write_text(json.dumps(TREE), "utf-8")
-        with live_lab(Path(folder), file, rebalance_interval=0, task_time=600) as lab:
+        with live_lab(Path(folder), file, rebalance_interval=0, task_time=600, probe_timeout=30) as lab:
             return _fuzz(lab, count, seed_number)
 
 

@@ -12,7 +12,7 @@ EXAMPLES = int(os.environ.get("TOPOWAVE_FUZZ_REQUESTS", "10"))
 SEED = int(os.environ.get("TOPOWAVE_FUZZ_SEED", "1"))
 
 
-@pytest.mark.timeout(120 + 4 * EXAMPLES)
+@pytest.mark.timeout(400 + 4 * EXAMPLES)
 def test_every_operation_answers_as_it_says_and_never_with_5xx() -> None:
     found = fuzz_operations(EXAMPLES, SEED)
     assert found.operations > 25
