@@ -27,13 +27,9 @@ def test_a_lost_connection_is_told_and_mended_without_a_reload(open_page: OpenPa
     shown.wait_for_nodes(NODES)
     shown.page.evaluate("window.stillHere = true")
     # The banner may be there for a moment only: the balancer is started again at once.
-    shown.page.evaluate(
-        """() => new MutationObserver(() => {
-          if (document.querySelector("[data-testid=banner]")) window.bannerSeen = true;
-        }).observe(document.body, { childList: true, subtree: true })"""
-    )
+    shown.note("[data-testid=banner]")
     os.kill(balancer_pid(lab), signal.SIGKILL)
-    shown.page.wait_for_function("window.bannerSeen === true")
+    shown.expect_noted("[data-testid=banner]")
     expect(shown.part("connection")).to_have_attribute("data-link", "open")
     expect(shown.part("banner")).to_have_count(0)
     shown.wait_for_nodes(NODES)
@@ -104,5 +100,5 @@ def test_what_rests_while_the_line_is_dead_keeps_the_focus(open_page: OpenPage) 
     expect(shown.part("notice-failed")).to_contain_text("Connection to the lab lost")
     line.dead = False
     expect(shown.part("start-echo")).to_be_enabled()
-    assert {node["state"] for node in shown.lab.get("/status")["nodes"]} == {"up"}
+    shown.wait_for_nodes(NODES)  # none was stopped
     assert len(shown.lab.get("/waves")["waves"]) == before

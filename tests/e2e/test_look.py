@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -50,16 +52,16 @@ def test_a_presentation_has_larger_type_and_stands_in_the_address(open_page: Ope
     before = shown.page.evaluate(size)
     shown.page.keyboard.press("b")
     expect(shown.part("present")).to_have_attribute("aria-pressed", "true")
-    assert shown.page.evaluate(size) > before
-    assert "present=1" in shown.page.url
+    shown.page.wait_for_function(f"{size} > {before}")
+    expect(shown.page).to_have_url(re.compile("present=1"))
     shown.page.wait_for_function("document.fullscreenElement !== null")
     shown.part("page-experiments").click()
     expect(shown.part("no-experiments")).to_be_visible()
-    assert "present=1" in shown.page.url
+    expect(shown.page).to_have_url(re.compile("present=1"))
     shown.part("present").click()
     shown.page.wait_for_function("document.fullscreenElement === null")
-    assert shown.page.evaluate(size) == before
-    assert "present" not in shown.page.url
+    shown.page.wait_for_function(f"{size} === {before}")
+    expect(shown.page).not_to_have_url(re.compile("present"))
 
 
 def test_a_link_opens_the_presentation(open_page: OpenPage) -> None:

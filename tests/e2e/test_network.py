@@ -54,8 +54,9 @@ def test_without_webgl_the_same_network_is_drawn_as_svg(open_page: OpenPage) -> 
     expect(shown.part("svg-graph").locator("[data-condition]")).to_have_count(NODES)
     expect(shown.part("svg-graph").locator("line")).to_have_count(NODES - 1)
     expect_nodes_drawn(shown)
+    shown.note("[data-testid=svg-flights] path")
     shown.part("start-echo").click()
-    expect(shown.part("svg-flights").locator("path").first).to_be_attached()
+    shown.expect_noted("[data-testid=svg-flights] path")
     shown.wait_for_end_of_playback()
 
 

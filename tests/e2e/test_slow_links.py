@@ -65,7 +65,7 @@ def test_every_page_shows_the_delay_whoever_has_set_it(open_page: OpenPage) -> N
     delay.get_by_role("radio", name="250").press("ArrowRight")
     expect(delay.get_by_role("radio", name="300")).to_be_checked()
     expect(delay.get_by_role("radio")).to_have_count(4)
-    assert shown.lab.get("/config")["link_delay"] == 300
+    shown.lab.until(lambda: shown.lab.get("/config")["link_delay"] == 300)
 
 
 def test_the_delay_is_seen_and_set_where_nothing_but_the_network_is_shown(open_page: OpenPage) -> None:

@@ -31,6 +31,18 @@ COUNT_PIXELS = """async ({ picture, red, green, blue, near }) => {
 }"""
 
 
+NOTE = """(selector) => {
+  const noted = ((window.noted ??= {})[selector] = new Set());
+  const look = () => {
+    for (const found of document.querySelectorAll(selector)) noted.add(found.textContent);
+  };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+  look();
+}"""
+"""From now on keeps the texts of what is there, be it for a moment."""
+NOTED = "([selector, text]) => [...window.noted[selector]].some((noted) => new RegExp(text).test(noted))"
+
+
 class Watched:
     """Everything a page asks for and complains about.
 
@@ -87,6 +99,14 @@ class LabPage:
             self.part(f"{part}-list").get_by_label(name, exact=True).check()
         self.page.keyboard.press("Escape")
         expect(self.part(f"{part}-list")).to_be_hidden()
+
+    def note(self, selector: str) -> None:
+        """From now on note what is there, be it for a moment only; until the page is left."""
+        self.page.evaluate(NOTE, selector)
+
+    def expect_noted(self, selector: str, text: str = "") -> None:
+        """Wait until something with such a text (a regular expression) is there, or was."""
+        self.page.wait_for_function(NOTED, arg=[selector, text])
 
     def row(self, node: str) -> Locator:
         """A node's row in the table."""
