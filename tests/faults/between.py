@@ -28,7 +28,7 @@ class Between:
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._other: dict[socket.socket, socket.socket] = {}
-        self._over = False
+        self._over = self._to_cut = False
         self._mood: Mood = "passes"
         self.swallowed = 0
         self._thread = threading.Thread(target=self._run)
@@ -36,6 +36,8 @@ class Between:
 
     def be(self, mood: Mood) -> None:
         """Do so from now on; to cut closes what is open."""
+        if mood == "cuts":
+            self._to_cut = True  # also if it is to do otherwise again before its thread has looked
         self._mood = mood
         self._wake.sendall(b".")
 
@@ -56,7 +58,8 @@ class Between:
                 assert isinstance(ready, socket.socket)
                 if ready is self._woken:
                     ready.recv(CHUNK)
-                    if self._mood == "cuts":
+                    if self._to_cut:
+                        self._to_cut = False
                         self._cut()
                 elif ready is self._listener:
                     self._accept()

@@ -33,7 +33,7 @@ CHECKS = [
 ]
 LEFT_OUT = {("POST", "/shutdown"), ("POST", "/balancer/kill"), ("POST", "/nodes")}
 WRONG_ONLY = {("POST", "/topology"), ("PATCH", "/config"), ("POST", "/deploy")}
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 @dataclass
@@ -56,7 +56,7 @@ def fuzz_operations(examples: int, seed_number: int) -> OperationFigures:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "wanted.json"
         file.write_text(json.dumps(TREE), "utf-8")
-        with live_lab(Path(folder), file, rebalance_interval=0, task_time=600, wave_timeout=2) as lab:
+        with live_lab(Path(folder), file, rebalance_interval=0, task_time=600) as lab:
             found = OperationFigures()
             before = _processes(lab)
             for url in (f"http://127.0.0.1:{lab.topology.node('target').port}", lab.balancer):
