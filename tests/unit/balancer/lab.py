@@ -27,7 +27,7 @@ from topowave.nodes.app import make_app as make_node
 from topowave.nodes.node import NodeStart
 from topowave.nodes.node import running as running_node
 from topowave.nodes.process_context import process_context
-from topowave.tasks import JournalFile, begin_run
+from topowave.tasks import JournalFile, TaskCounts, begin_run, reader_at
 from topowave.topology import LabConfig, Topology
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.uvicorn_adapter.server import serving
@@ -102,6 +102,14 @@ class Bench:
     def journal(self) -> Path:
         """Where its journal is."""
         return self.journal_file.path
+
+    def task_counts(self) -> TaskCounts:
+        """Return how many tasks are in each state, as the journal has it: a node may have told of more."""
+        reader = reader_at(self.journal)
+        try:
+            return reader.counts()
+        finally:
+            reader.close()
 
     async def start(self, *names: str) -> None:
         """Start nodes."""
@@ -188,7 +196,7 @@ async def bench(
     listeners: dict[str, socket.socket] = {}
     topology = Topology.from_json(_with_ports(nested, listeners))
     own, page = listener(), listener()
-    quiet: dict[str, Any] = {"rebalance_interval": 0.0, "wave_timeout": 5.0}
+    quiet: dict[str, Any] = {"rebalance_interval": 0.0, "wave_timeout": 60.0}
     port = own.getsockname()[1]
     config = LabConfig(**(quiet | settings), balancer_port=port, page_port=PAGE_PORT)
     ours, theirs = socket.socketpair()

@@ -178,7 +178,7 @@ async def test_a_foreign_node_that_sends_a_bad_packet_on_is_named_in_the_wave() 
         async def send(self, url: str, frame: Frame) -> None:
             await super().send(url, frame | {"inc": ["8000"]} if frame["route"] == "finn" else frame)
 
-    async with lab_with(INNER, BadFinn, wave_timeout=1.0) as (lab, _):
+    async with lab_with(INNER, BadFinn, wave_timeout=4.0) as (lab, _):
         wave = await started(lab, "/finn_ws")
         assert (wave["state"], sorted(wave["missing"])) == ("incomplete", ["below", "beside", "leaf"])
         assert wave["mistakes"] == [

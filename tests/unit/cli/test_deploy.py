@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -96,7 +97,8 @@ def test_a_wait_that_is_too_short_is_a_failure_that_says_what_is_in_the_way(
         return STUCK
 
     monkeypatch.setattr(LabClient, "ask", ask)
-    monkeypatch.setattr("topowave.cli.deploy.time.monotonic", iter([0.0, 2.0]).__next__)
+    clock = SimpleNamespace(monotonic=iter([0.0, 2.0]).__next__)  # of the command alone, not of all threads
+    monkeypatch.setattr("topowave.cli.deploy.time", clock)
     done = CliRunner().invoke(app, ["deploy", "5", "--wait", "--timeout", "1"])
     assert done.exit_code == 1
     assert done.stdout.splitlines() == [

@@ -255,7 +255,8 @@ async def running_lab(
     listeners: dict[str, socket.socket] = {}
     topology = Topology.from_json(with_free_ports(tree, listeners))
     ear = listener()
-    config = LabConfig(balancer_port=ear.getsockname()[1], page_port=1, **settings)
+    quiet: dict[str, Any] = {"wave_timeout": 60.0}  # no wave ends by its own where that is not what is tested
+    config = LabConfig(**(quiet | settings), balancer_port=ear.getsockname()[1], page_port=1)
     async with AsyncExitStack() as stack:
         run = begin_run(Path(stack.enter_context(TemporaryDirectory())), [], resume=False)
         stack.callback(run.end)

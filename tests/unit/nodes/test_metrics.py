@@ -6,6 +6,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.metrics import ACCEPT, openmetrics
+from tests.support.waiting import eventually
 from tests.unit.nodes.lab import client, running_lab, tree
 from tests.unit.wire.loop import on_uvloop
 from topowave.nodes.metrics import ENGINE_GAUGES, METRICS
@@ -26,10 +27,11 @@ async def figures(http: httpx.AsyncClient, url: str) -> Figures:
 
 @on_uvloop
 async def test_the_figures_are_those_of_the_moment() -> None:
-    async with running_lab(tree(1), task_time=60) as lab, client() as http:
+    async with running_lab(tree(1), task_time=60, probe_after=60.0) as lab, client() as http:
         await http.post(lab.url("root", "/add_task?count=5"))
         await lab.tell("root", lab.request("w-1"), lab.request("gone-1", sender=lab.ws("root0"), expires=1))
         await lab.until_exact("w-1", 2)
+        await eventually(lambda: lab.task_counts().running == 2)  # of which the journal is the last to hear
         found = await figures(http, lab.url("root", "/metrics"))
         commits = found.pop(("topowave_node_journal_transactions_total",))
         assert commits == lab.node("root").tasks.journal.commits > 0

@@ -18,7 +18,7 @@ USUAL = {
     "task_time": 10.0,
     "rebalance_interval": 0.0,
     "link_delay": 0.0,
-    "wave_timeout": 5.0,
+    "wave_timeout": 60.0,
     "policy": "max-load-heap",
     "placement": "least-loaded",
     "discipline": "priority",

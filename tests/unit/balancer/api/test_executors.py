@@ -59,6 +59,7 @@ async def test_an_executor_tells_what_it_runs() -> None:
     async with bench(tree(1), task_time=3600.0) as lab:
         tasks = (await lab.post("/tasks", {"node": "root0", "count": 3}))["tasks"]
         await eventually(lambda: lab.balancer.lab.status["root0"].running == 2)
+        await eventually(lambda: lab.task_counts().running == 2)
         found = await lab.get("/executors/root0")
         assert (found["load"], found["assigned"], found["running"]) == (3, 1, 2)
         assert found["tasks"] == tasks[:2]

@@ -40,6 +40,7 @@ async def test_status_tells_of_nodes_tasks_waves_and_rebalancing() -> None:
     async with bench(tree(1), task_time=1000) as lab:
         await lab.post("/tasks", {"node": "root0", "count": 5})
         await eventually(lambda: lab.balancer.lab.status["root0"].running == 2)
+        await eventually(lambda: lab.task_counts().running == 2)
         lab.balancer.lab.set_state("root0", "up", 4711, 2, None)
         status = await lab.get("/status")
         assert (status["title"], status["version"], status["load"]) == ("a test", 1, 5)

@@ -224,6 +224,7 @@ async def test_the_priority_of_a_task_that_waits_at_a_node_is_changed_there() ->
         }
         await lab.http.delete(f"/tasks/{ids[0]}")
         await eventually(lambda: lab.balancer.lab.status["root"].cancelled == 1)
+        await eventually(lambda: lab.task_counts().running == 1)
         assert [(await one(lab, each))["status"] for each in ids] == ["cancelled", "assigned", "running"]
         assert (await lab.http.patch(f"/tasks/{ids[2]}", json={"priority": "low"})).status_code == 409
 

@@ -75,6 +75,7 @@ async def test_a_task_tells_its_state_its_node_and_its_history() -> None:
             f"http://127.0.0.1:{lab.topology.node('root').port}/rebalance",
             params={"target": lab.topology.node("root0").port, "count": 1},
         )
+        await eventually(lambda: lab.task_counts().running == 3)
         moved = await lab.get(f"/tasks/{ids[4]}")
         assert (moved["id"], moved["status"], moved["node"], moved["attempts"]) == (
             ids[4],
@@ -103,6 +104,7 @@ async def test_a_task_is_cancelled_through_its_node_and_the_next_one_runs(which:
         answer = await lab.http.delete(task)
         assert answer.json() == {"status": "ok", "task": ids[which], "node": "root", "was": was}
         assert (await lab.get(task))["status"] == "cancelled"
+        await eventually(lambda: lab.task_counts().running == 2)
         assert (await lab.get("/status"))["tasks"] == {
             "submitted": 5,
             "assigned": 2,
@@ -168,6 +170,7 @@ async def test_many_tasks_are_made_urgent_or_cancelled_at_once_and_each_that_is_
     async with bench(tree(1), task_time=1000) as lab:
         given = (await lab.post("/tasks", {"node": "root0", "count": 9}))["tasks"]
         await eventually(lambda: lab.balancer.lab.status["root0"].load == 9)
+        await eventually(lambda: lab.task_counts().running == 2)
         listed = (await lab.http.get("/tasks?status=assigned")).json()["tasks"]
         waiting = [task["id"] for task in listed]
         assert waiting
@@ -195,6 +198,7 @@ async def test_all_tasks_that_match_are_changed_a_page_at_a_time_and_none_twice(
         for category, count in (("old", 7), ("new", 3)):
             await lab.post("/tasks", {"node": "root0", "count": count, "category": category})
         await eventually(lambda: lab.balancer.lab.status["root0"].load == 10)
+        await eventually(lambda: lab.task_counts().running == 2)
         listed = (await lab.http.get("/tasks?status=assigned&category=old&count=1")).json()
         waiting = [task["id"] for task in listed["tasks"]]
         assert listed["matching"] == {"tasks": len(waiting), "exact": True}

@@ -7,7 +7,9 @@ from fastapi import FastAPI, Request
 from tests.support.waiting import PATIENCE_S, eventually
 from tests.unit.balancer.lab import PAGE_PORT, bench, listener, told
 from tests.unit.balancer.reported_waves import tree
+from topowave.balancer.waves import receivers
 from topowave.web.uvicorn_adapter.server import serving
+from topowave.wire import limits as wire_limits
 
 pytestmark = pytest.mark.anyio
 SEVEN = tree(2, 2)
@@ -118,7 +120,7 @@ async def test_a_wave_that_does_not_come_back_tells_who_is_missing() -> None:
 
 
 async def test_a_tree_with_a_hole_says_who_is_not_in_it() -> None:
-    async with bench(SEVEN, run_nodes=False, probe_after=0.1, probe_timeout=0.1) as lab:
+    async with bench(SEVEN, run_nodes=False, probe_after=0.1, wave_timeout=60.0) as lab:
         await lab.start("root", "root0", "root00", "root01")
         found = await lab.get("/echo")
         assert found["missing"] == ["root1", "root10", "root11"]
@@ -127,7 +129,10 @@ async def test_a_tree_with_a_hole_says_who_is_not_in_it() -> None:
         assert (wave["state"], wave["missing"]) == ("incomplete", ["root1", "root10", "root11"])
 
 
-async def test_the_tree_goes_to_the_receiver_over_http() -> None:
+async def test_the_tree_goes_to_the_receiver_over_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A tree is handed on once, and its usual time is not enough where the machine stands still.
+    monkeypatch.setattr(wire_limits, "CONNECT_TIMEOUT", PATIENCE_S)
+    monkeypatch.setattr(receivers, "RECEIVER_TIMEOUT", PATIENCE_S)
     got: asyncio.Queue[Any] = asyncio.Queue()
     app = FastAPI()
 
