@@ -65,7 +65,8 @@ def ids(tasks: list[dict[str, Any]]) -> set[str]:
 @pytest.mark.parametrize("way", ["mouse", "keys"])
 def test_each_bar_leads_to_the_tasks_that_it_counts(category: str, open_page: OpenPage, way: Way) -> None:
     shown = opened(open_page, f"?category={category}&priority=critical,high,low")
-    tasks: list[dict[str, Any]] = shown.lab.get(f"/tasks?category={category}&limit=1000")["tasks"]
+    listed = shown.lab.get(f"/tasks?category={category}&sort=-submitted&limit=1000")
+    tasks: list[dict[str, Any]] = listed["tasks"]
     node = next(task["node"] for task in tasks if task["status"] == "running")
     bars = {
         "status": ("running", "cancelled", "failed"),
@@ -92,7 +93,7 @@ def test_what_has_no_category_has_a_bar_that_leads_there(lab: LiveLab, open_page
     expect(bar).to_be_visible()
     bar.click()
     expect(shown.page).to_have_url(re.compile(r"/tasks\?"))
-    tasks = lab.get("/tasks?priority=critical&without=category&limit=1000")["tasks"]
+    tasks = lab.get("/tasks?priority=critical&without=category&sort=-submitted&limit=1000")["tasks"]
     assert rows(shown) == ids([task for task in tasks if task["category"] == ""]) == ids(tasks)
 
 
@@ -194,5 +195,5 @@ def test_a_cell_of_the_heat_map_leads_to_the_tasks_of_its_node(
     assert query_of(shown.page)["node"] == [names[at]]
     shown_rows = rows(shown)
     assert given <= shown_rows
-    tasks = lab.get(f"/tasks?node={names[at]}&limit=1000")["tasks"]
+    tasks = lab.get(f"/tasks?node={names[at]}&sort=-submitted&limit=1000")["tasks"]
     assert shown_rows <= ids(tasks)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage
 from tests.e2e.watched import LabPage
@@ -93,16 +94,21 @@ def test_who_leaves_the_guide_in_the_slow_step_leaves_no_slow_lab(open_page: Ope
     shown.lab.until(lambda: shown.lab.get("/config"), lambda config: config["link_delay"] == 0)
 
 
-@pytest.mark.parametrize("leave", ["location.reload()", "location.assign('about:blank')"])
+def close(page: Page) -> None:
+    """Leave the page, as for another one."""
+    page.goto("about:blank")
+
+
+@pytest.mark.parametrize("leave", [Page.reload, close], ids=["reload", "close"])
 def test_who_reloads_or_closes_the_guide_in_the_slow_step_leaves_no_slow_lab(
-    open_page: OpenPage, leave: str
+    open_page: OpenPage, leave: Callable[[Page], object]
 ) -> None:
     shown = open_page("/guide/kill")
     step(shown, "kill", done=False)
     shown.part("guide-action").click()
     expect(shown.part("guide-action")).to_have_text(re.compile("Kill .+ now"))
     assert shown.lab.get("/config")["link_delay"] == 1_000
-    shown.page.evaluate(leave)
+    leave(shown.page)
     shown.lab.until(lambda: shown.lab.get("/config"), lambda config: config["link_delay"] == 0)
 
 

@@ -14,7 +14,7 @@ from tests.support.live_lab import LiveLab
 
 LANGUAGES = ("en", "ru", "de")
 SIZES = ((360, 740), (768, 1024), (1280, 720))
-SETTLED_MS = 10_000
+SETTLED_MS = 30_000
 """How long the layout may take to follow the window."""
 LAST = "/"
 DIALOGS = {

@@ -18,7 +18,7 @@ from tests.e2e.test_languages import DIALOGS, GO, LAST, places
 from tests.e2e.texts import FIND_ENGLISH, READ
 from tests.support.live_lab import LiveLab
 
-SETTLED_MS = 5_000
+SETTLED_MS = 30_000
 """How long a text may be in English until its translation has come."""
 WORD = re.compile(r"[a-z]{2,}")
 NAMES = WORD.findall(

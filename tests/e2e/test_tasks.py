@@ -151,7 +151,7 @@ def test_a_node_leads_to_its_tasks_and_a_task_to_its_node_and_its_request(page_s
     shown, leaf = page_shown, page_shown.names[-1]
     added = shown.lab.post("/tasks", {"node": leaf, "count": 2, "request": "two"})["tasks"]
     shown.lab.post("/tasks", {"node": shown.names[0], "count": 1})
-    own = len(shown.lab.get(f"/tasks?node={leaf}&limit=50")["tasks"])
+    own = len(shown.lab.get(f"/tasks?node={leaf}&sort=-submitted&limit=50")["tasks"])
     every = len(shown.lab.get("/tasks?limit=50")["tasks"])
     shown.row(leaf).click()
     shown.part("node-tasks").press("Enter")
