@@ -235,7 +235,7 @@ asyncio.run(main())
 @pytest.mark.slow
 def test_without_asserts_a_bad_message_is_refused_too_and_the_wave_lives_on() -> None:
     command = [sys.executable, "-O", "-c", OPTIMIZED]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     assert done.stdout.splitlines() == [
         "bad_message finn-full: a message of type None; Finn declares Packet as its `messages`",
         "bad_message finn-full: a message of type str; Finn declares Packet as its `messages`",

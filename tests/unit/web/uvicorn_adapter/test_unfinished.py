@@ -65,9 +65,9 @@ async def test_above_the_limit_who_begins_another_frame_is_refused(
 async def test_a_frame_that_does_not_end_in_time_loses_its_connection(
     begun: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "REQUEST_TIMEOUT", 0.3)
     held = listener()
     async with serving(app(), held) as server, bare_websocket(held.getsockname()[1]) as (_, writer):
+        monkeypatch.setattr(limits, "REQUEST_TIMEOUT", 0.3)  # the handshake had its usual time
         writer.write(begun)
         await eventually(lambda: not server.server_state.connections)
     assert unfinished.kept() == 0
