@@ -127,7 +127,7 @@ async def test_in_textbook_finn_every_node_decides_once_within_the_proven_bound(
 
 @on_uvloop
 async def test_textbook_finn_may_begin_at_several_nodes_one_of_which_the_wave_has_reached() -> None:
-    async with running_lab(SEVEN, task_time=60) as lab:
+    async with running_lab(SEVEN, task_time=60, probe_after=60.0) as lab:  # so long a wave that is over stays
         await lab.tell("root", lab.request("w-1", "wave"))
         await lab.until(lambda: lab.count("w-1", "decide") == 7)
         # Too late to begin anything new, but no mistake.
@@ -138,7 +138,7 @@ async def test_textbook_finn_may_begin_at_several_nodes_one_of_which_the_wave_ha
 
 @on_uvloop
 async def test_a_wave_that_is_begun_twice_runs_once() -> None:
-    async with running_lab(SEVEN, task_time=60) as lab:
+    async with running_lab(SEVEN, task_time=60, probe_after=60.0) as lab:  # so long a wave that is over stays
         for route, messages in (("echo", 12), ("finn", 6)):
             frame = lab.request(f"{route}-1", route)
             assert await lab.tell("root", frame, frame) == []
@@ -151,7 +151,7 @@ async def test_a_wave_that_is_begun_twice_runs_once() -> None:
 
 @on_uvloop
 async def test_an_echo_wave_has_one_initiator_and_one_algorithm() -> None:
-    async with running_lab(SEVEN, task_time=60) as lab:
+    async with running_lab(SEVEN, task_time=60, probe_after=60.0) as lab:  # so long a wave that is over stays
         await lab.tell("root", lab.request("w-1"))
         await lab.until_exact("w-1", 12)
         second = await lab.tell("root0", lab.request("w-1"), lab.request("w-1", "finn"))
