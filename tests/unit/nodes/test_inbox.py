@@ -121,7 +121,7 @@ async def test_what_is_not_understood_gets_an_error_frame_and_changes_nothing(ki
 
 @on_uvloop
 async def test_a_message_of_another_algorithm_leaves_the_wave_as_it_was() -> None:
-    async with running_lab(tree(2), task_time=60) as lab:
+    async with running_lab(tree(2), task_time=60, probe_after=60.0) as lab:  # so long it stays
         await lab.tell("root", lab.request("w-1"))
         await lab.until_exact("w-1", 4)
         packet = {"inc": list[int](), "ninc": list[int]()}
