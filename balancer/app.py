@@ -28,6 +28,7 @@ from topowave.balancer.balancer import Balancer
 from topowave.balancer.inbox import ReportInbox
 from topowave.balancer.reports.library import ReportLibrary
 from topowave.balancer.stream.frames import Delta, Snapshot
+from topowave.sessions.server import PATH
 from topowave.translation import text
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import PARTS, install_docs
@@ -144,6 +145,10 @@ def _add_sockets(app: FastAPI, balancer: Balancer) -> None:
     @app.websocket("/agents")
     async def agents(websocket: WebSocket) -> None:
         await balancer.agent_channel.serve(websocket)
+
+    @app.websocket(PATH)
+    async def session(websocket: WebSocket) -> None:
+        await balancer.sessions.serve(websocket)
 
     @app.websocket("/observe")
     async def observe(websocket: WebSocket) -> None:

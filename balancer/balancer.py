@@ -52,6 +52,7 @@ from topowave.balancer.waves.trace import TraceWriter
 from topowave.balancer.waves.trees import reports_in
 from topowave.balancer.waves.wave_counts import WaveCounts
 from topowave.logs import fields
+from topowave.sessions.server import Sessions
 from topowave.tasks.retention import Retention
 from topowave.topology import Problems
 from topowave.topology.config import SettingValue, in_words, reconfigured, running_settings
@@ -137,6 +138,7 @@ class Balancer:
         self.task_ends = TaskEnds(self.journal.unfinished, self.background)
         self.placement = LabPlacement(self.lab)
         self.listeners = Listeners(self.on_answer)
+        self.sessions = Sessions()
         self.control = Control(
             start.control,
             self._on_topology,

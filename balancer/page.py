@@ -15,11 +15,12 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from topowave.sessions.server import PATH, Sessions
 from topowave.translation import text
 from topowave.web.access import Guard, cookie_name
 from topowave.web.api_docs import FILES, PARTS
@@ -107,16 +108,22 @@ def add_docs_files(app: FastAPI, folder: Path) -> None:
 
 
 def make_page(
-    folder: Path, balancer_port: int, host: str, page_port: int = 3000, token: Token | None = None
+    folder: Path,
+    balancer_port: int | None,
+    host: str,
+    page_port: int = 3000,
+    token: Token | None = None,
+    sessions: Sessions | None = None,
 ) -> RequestForms:
     """Return the app that serves the page.
 
     Args:
         folder: the built page; where it is missing, a page says how to build it.
-        balancer_port: told to the page.
+        balancer_port: told to the page; None where there is no lab, but `sessions` on this server.
         host: an address, besides loopback, at which this server may be called.
         page_port: of this server.
         token: what a browser must know; None where only this machine reaches the page.
+        sessions: those of this server, which end with it.
     """
 
     async def lab(_: Request) -> Response:
@@ -125,7 +132,8 @@ def make_page(
     def shell(status: int) -> Response:
         file = folder / "index.html"
         if not file.is_file():
-            return HTMLResponse(NOT_BUILT.format(host=f"localhost:{balancer_port}"), 503)
+            host = f"localhost:{page_port if balancer_port is None else balancer_port}"
+            return HTMLResponse(NOT_BUILT.format(host=host), 503)
         return HTMLResponse(file.read_bytes(), status, headers={"cache-control": "no-cache", **NO_FRAMES})
 
     async def index(_: Request) -> Response:
@@ -142,8 +150,15 @@ def make_page(
         )
         return problem_response(Problem(404, text("No such page"), detail))
 
+    async def laboratory(_: Request) -> Response:
+        return RedirectResponse("/lab", 307)
+
     files = _Files(directory=folder, check_dir=False)
+    own: list[BaseRoute] = [] if sessions is None else [WebSocketRoute(PATH, sessions.serve)]
+    if balancer_port is None:
+        own.append(Route("/", laboratory))
     routes = [
+        *own,
         Route("/lab.json", lab),
         *(Route(path, index) for path in (*PAGES, "/index.html")),
         Mount("/", files),

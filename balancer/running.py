@@ -44,6 +44,7 @@ async def running(start: BalancerStart) -> AsyncGenerator[Balancer]:
         yield balancer
     finally:
         await balancer.background.close()
+        await balancer.sessions.close()
         await balancer.journal.close()
         balancer.stop_waiting()
         balancer.hub.close()

@@ -27,6 +27,7 @@ from topowave.translation.languages import ENGLISH, LANGUAGES
 
 COMMANDS = (
     "up",
+    "lab",
     "down",
     "status",
     "alerts",

@@ -27,6 +27,7 @@ class Checkpoints:
     """
 
     def __init__(self, first: Kernel) -> None:
+        self.first = first
         self.interval = CHECKPOINT_EVENTS
         self._kernels: dict[tuple[int, int], Kernel] = {(0, 0): first}
         self._positions: dict[int, list[int]] = {0: [0]}

@@ -88,9 +88,10 @@ def first_break(player: Player, branch: int) -> Break | None:
 
     What is broken stays so, hence the moment is found by halving. The branch is gone through to its end.
     """
-    player.go(player.kernel_at(branch, len(player.records[branch])), branch, None)
+    kernel = player.kernel_at(branch, len(player.records[branch]))
+    player.go(kernel, branch, None)
     low, high = 0, len(player.records[branch])
-    found = _at(player, branch, high)
+    found = conditions_of(player.prepared, kernel, player.history.branches[branch].until(high))
     if not found.broken:
         return None
     while low < high:

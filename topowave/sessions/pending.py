@@ -46,9 +46,24 @@ class Pending:
     message: object = None
 
 
-def pending_of(kernel: Kernel, prepared: PreparedRun) -> list[Pending]:
-    """Return all that is to happen, in the order in which it will."""
-    return [_pending(entry, prepared) for entry in kernel.queued()]
+def pending_of(
+    kernel: Kernel, prepared: PreparedRun, skip: int = 0, most: int | None = None
+) -> list[Pending]:
+    """Return what is to happen, in the order in which it will: from the place `skip` on, at most so many."""
+    until = None if most is None else skip + most
+    return [_pending(entry, prepared) for entry in kernel.queued()[skip:until]]
+
+
+def behind_others(kernel: Kernel) -> dict[int, int]:
+    """Return, for each message that another one on its link comes before, the number of the first there."""
+    firsts: dict[tuple[int, int, int], int] = {}
+    found: dict[int, int] = {}
+    for _, number, event in kernel.queued():
+        if isinstance(event, Arrive):
+            first = firsts.setdefault(event[:3], number)
+            if first != number:
+                found[number] = first
+    return found
 
 
 def choices_of(kernel: Kernel, prepared: PreparedRun) -> list[Pending]:

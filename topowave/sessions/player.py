@@ -17,7 +17,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from topowave.runtime.algorithm_error import LONGEST_SAID, own_line
 from topowave.runtime.handler_runner import HANDLER_DEADLINE_S, Watchdog
+from topowave.runtime.value_text import error_text
 from topowave.sessions.checkpoints import Checkpoints
 from topowave.sessions.history import MAIN, History
 from topowave.sessions.interventions import Intervention, carry_out
@@ -47,7 +49,16 @@ class Player:
         self.history = History()
         self.checkpoints = Checkpoints(prepared.kernel(tracing=StepTrace))
         self.records = {MAIN: Record()}
+        self.pulse: Callable[[], None] | None = None
+        """Called every `CHECKPOINT_EVENTS` events at least, by whom somebody is told that it gets on."""
         self._rows: OrderedDict[tuple[int, int], list[list[Row]]] = OrderedDict()
+
+    @property
+    def header(self) -> str:
+        """The first line of the run's trace."""
+        trace = self.checkpoints.first.trace
+        assert isinstance(trace, StepTrace)
+        return trace.whole().kept[0]
 
     def kernel_at(self, branch: int, position: int) -> Kernel:
         """Return a kernel at a position of a branch, or at its end if it comes before."""
@@ -92,11 +103,13 @@ class Player:
 
     def _advance(self, kernel: Kernel, branch: int, until: int | None, look: Look | None) -> bool:
         """Go on by one event; where somebody has been, and nobody looks, as far as nothing was done."""
+        if self.pulse is not None:
+            self.pulse()
         history, record = self.history.branches[branch], self.records[branch]
         before = kernel.beats
         to = before + 1
         if look is None and before < len(record):
-            stops = (until, len(record), history.next_act(before))
+            stops = (until, len(record), history.next_act(before), before + CHECKPOINT_EVENTS)
             to = min(each for each in stops if each is not None)
         try:
             kernel.advance(to)
@@ -124,8 +137,14 @@ class Player:
             return  # such a run is played again from further back
 
     def _not_copied(self, error: Exception) -> str:
-        name = self.prepared.plans[0].algorithm.name
-        return text("{name}: the state of a node cannot be copied: {error}", name=name, error=error)
+        algorithm = self.prepared.plans[0].algorithm
+        found = own_line(algorithm, error.__traceback__)
+        where = "" if found is None else " ({}, line {}: {})".format(*found)
+        return text(
+            "{name}: the state of a node cannot be copied: {error}",
+            name=algorithm.name,
+            error=f"{error_text(error, LONGEST_SAID)}{where}",
+        )
 
     def rows(self, branch: int, start: int, stop: int) -> list[list[Row]]:
         """Return the lines of the events that lead from position `start` to `stop`, a list for each event."""

@@ -91,6 +91,9 @@ class Session:
         config: the conditions of the run. It is always looked at in full (`fast` changes nothing), and its
             trace is in the `Run` at its end, so no file can be named for it.
 
+    Attributes:
+        prepared, player, kernel: what it runs, how it is played, and the run here, for who serves it.
+
     Raises:
         Problems: something was not understood, or the network does not meet the algorithm's requirements.
     """
@@ -116,10 +119,10 @@ class Session:
                     )
                 ]
             )
-        self._prepared = prepared
-        self._player = Player(prepared)
+        self.prepared = prepared
+        self.player = Player(prepared)
         self._branch = MAIN
-        self._kernel = self._player.kernel_at(MAIN, 0)
+        self.kernel = self.player.kernel_at(MAIN, 0)
         self._been = {MAIN: 0}
         """How far somebody has gone in each branch; its record may go further."""
         self._moves: deque[_Move] = deque(maxlen=REMEMBERED_MOVES)
@@ -129,49 +132,49 @@ class Session:
     @property
     def position(self) -> int:
         """How many events there have been."""
-        return self._kernel.beats
+        return self.kernel.beats
 
     @property
     def time(self) -> float:
         """The virtual time, in units."""
-        return to_units(self._kernel.now)
+        return to_units(self.kernel.now)
 
     @property
     def ending(self) -> Ending | None:
         """How the run has ended; None if it has not."""
-        return self._kernel.ending
+        return self.kernel.ending
 
     @property
     def mistake(self) -> str | None:
         """What the class did wrong, with file and line, if that has ended the run."""
-        mistake = self._kernel.outcome().mistake
+        mistake = self.kernel.outcome().mistake
         return None if mistake is None else str(mistake)
 
     @property
     def states(self) -> dict[str, dict[str, object]]:
         """The state of each node that has had an event, by name; a copy."""
-        names = self._prepared.graph.names
-        instances = self._kernel.outcome().waves[0].instances
+        names = self.prepared.graph.names
+        instances = self.kernel.outcome().waves[0].instances
         return {names[node]: copy.deepcopy(Algorithm.state(made)) for node, made in instances.items()}
 
     @property
     def decisions(self) -> dict[str, object]:
         """The values that were decided so far, by node name."""
-        names = self._prepared.graph.names
-        return {names[node]: value for node, value in self._kernel.outcome().waves[0].decisions}
+        names = self.prepared.graph.names
+        return {names[node]: value for node, value in self.kernel.outcome().waves[0].decisions}
 
     def pending(self) -> list[Pending]:
         """Return what is to happen, in the order in which it will, if nothing is chosen."""
-        return pending_of(self._kernel, self._prepared)
+        return pending_of(self.kernel, self.prepared)
 
     def choices(self) -> list[Pending]:
         """Return what may come next: what would, and all messages on their way, of FIFO links the first."""
-        return choices_of(self._kernel, self._prepared)
+        return choices_of(self.kernel, self.prepared)
 
     @property
     def checkpoints(self) -> Checkpoints:
         """The copies of the run by which it goes back: how many, at which interval, how many bytes."""
-        return self._player.checkpoints
+        return self.player.checkpoints
 
     # Going on.
 
@@ -189,7 +192,7 @@ class Session:
         """
         if self.ending is not None:
             return []
-        queue = self._kernel.queued()
+        queue = self.kernel.queued()
         if choice is not None and (not queue or choice.number != queue[0][1]):
             self.intervene(Deliver(choice.number))
         found: list[Row] = []
@@ -205,8 +208,12 @@ class Session:
         """Go on until this node has had an event; return whether it has."""
         return self.run_to(Breakpoint(node=node)) is not None
 
-    def run_to(self, *breakpoints: Breakpoint) -> Breakpoint | None:
+    def run_to(self, *breakpoints: Breakpoint, enough: Callable[[], bool] | None = None) -> Breakpoint | None:
         """Go on until one of the breakpoints is met behind an event; return which, None at the run's end.
+
+        Args:
+            breakpoints: where to stop.
+            enough: asked after each event, if given: whether to stop there in any case.
 
         Raises:
             Problems: there are too many, or one names a node that is not there.
@@ -221,7 +228,7 @@ class Session:
                     )
                 ]
             )
-        stops = Stops(breakpoints, self._prepared.graph)
+        stops = Stops(breakpoints, self.prepared.graph, enough)
         self._go(None, stops.met_after)
         return stops.found
 
@@ -235,14 +242,13 @@ class Session:
         What was done by hand on the way of this branch is done again.
         """
         if position < 0:
-            raise Problems(
-                [text("position {position}; expected a number of events from 0", position=position)]
-            )
-        if position > self.position >= self._player.nearest(self._branch, position):
+            problem = text("position {position}; expected a number of events from 0", position=position)
+            raise Problems([problem])
+        if position > self.position >= self.player.nearest(self._branch, position):
             self._go(position, None)
         elif position != self.position:
             self._remember("nothing")
-            self._kernel = self._player.kernel_at(self._branch, position)
+            self.kernel = self.player.kernel_at(self._branch, position)
             self._been[self._branch] = max(self._been[self._branch], self.position)
 
     def back(self, events: int = 1) -> None:
@@ -255,14 +261,14 @@ class Session:
             return False
         last = self._moves.pop()
         if last.made == "branch":
-            self._player.remove(self._branch)
+            self.player.remove(self._branch)
             del self._been[self._branch]
         elif last.made == "act":
-            self._player.history.take_back(self._branch)
-            self._player.forget(self._branch, last.position)
+            self.player.history.take_back(self._branch)
+            self.player.forget(self._branch, last.position)
             self._been[self._branch] = last.position
         self._branch = last.branch
-        self._kernel = self._player.kernel_at(last.branch, last.position)
+        self.kernel = self.player.kernel_at(last.branch, last.position)
         return True
 
     def run(self) -> Run:
@@ -272,11 +278,11 @@ class Session:
         as nobody has made them unreliable.
         """
         self._go(None, None)
-        trace = self._kernel.trace
+        trace = self.kernel.trace
         assert isinstance(trace, StepTrace)
         disturbed, delayed = meddled(self.branch_now.until(self.position))
-        (run,) = self._prepared.reports(
-            self._kernel.outcome(), trace.whole(), disturbed=disturbed, delayed=delayed
+        (run,) = self.prepared.reports(
+            self.kernel.outcome(), trace.whole(), disturbed=disturbed, delayed=delayed
         )
         return run
 
@@ -295,7 +301,7 @@ class Session:
         Raises:
             Problems: it cannot be done here; the session stays as it was.
         """
-        position, history = self.position, self._player.history
+        position, history = self.position, self.player.history
         extends = name is None and self._branch != MAIN and position >= self._been[self._branch]
         if extends:
             history.extend(self._branch, position, intervention)
@@ -303,7 +309,7 @@ class Session:
         else:
             branch = history.fork(self._branch, position, intervention, name).id
         try:
-            lines = self._player.carry_out(intervention, self._kernel)
+            lines = self.player.carry_out(intervention, self.kernel)
         except Problems:
             if extends:
                 history.take_back(branch)
@@ -312,9 +318,9 @@ class Session:
             raise
         self._remember("act" if extends else "branch")
         if extends:
-            self._player.forget(branch, position)
+            self.player.forget(branch, position)
         else:
-            self._player.leave(self._branch, branch)
+            self.player.leave(self._branch, branch)
         self._branch = branch
         self._been[branch] = position
         return [json.loads(line) for line in lines]
@@ -356,12 +362,12 @@ class Session:
     @property
     def branches(self) -> list[Branch]:
         """All histories, in the order in which they began."""
-        return [*self._player.history.branches.values()]
+        return [*self.player.history.branches.values()]
 
     @property
     def branch_now(self) -> Branch:
         """The history that the session is in."""
-        return self._player.history.branches[self._branch]
+        return self.player.history.branches[self._branch]
 
     def switch(self, branch: int | str, position: int | None = None) -> None:
         """Go to another branch, by id or name: to a position of it, by default the last that both share.
@@ -369,23 +375,23 @@ class Session:
         Raises:
             Problems: there is none.
         """
-        found = self._player.history.find(branch)
+        found = self.player.history.find(branch)
         if position is None:
-            shared = self._player.history.shared(self._branch, found.id)
+            shared = self.player.history.shared(self._branch, found.id)
             position = self.position if shared is None else min(shared, self.position)
-        kernel = self._player.kernel_at(found.id, position)
+        kernel = self.player.kernel_at(found.id, position)
         self._remember("nothing")
-        self._branch, self._kernel = found.id, kernel
+        self._branch, self.kernel = found.id, kernel
         self._been[found.id] = max(self._been[found.id], self.position)
 
     def rename(self, branch: int | str, name: str) -> Branch:
         """Give a branch another name. Raises Problems if it is too long or another one's."""
-        return self._player.history.rename(self._player.history.find(branch).id, name)
+        return self.player.history.rename(self.player.history.find(branch).id, name)
 
     def compare(self, one: int | str, other: int | str) -> Difference | None:
         """Return the first event that is not the same in two branches; None if only times differ."""
-        history = self._player.history
-        return first_difference(self._player, history.find(one).id, history.find(other).id)
+        history = self.player.history
+        return first_difference(self.player, history.find(one).id, history.find(other).id)
 
     def snapshot(self) -> Snapshot:
         """Return where the session is, to come back to."""
@@ -393,23 +399,23 @@ class Session:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back, or forward, to a snapshot of this session or of one that it branched from."""
-        history = self._player.history
+        history = self.player.history
         known = [self.branch_now, *history.branches.values()]
         acts = snapshot.acts
         found = next((each for each in known if each.until(snapshot.position) == acts), None)
         if found is None:
             found = history.adopt(acts)
-            self._player.leave(MAIN, found.id)
+            self.player.leave(MAIN, found.id)
             self._been[found.id] = 0
         self.switch(found.id, snapshot.position)
 
     def branch(self) -> Session:
         """Return a second session that goes on from here by itself."""
         made = copy.copy(self)
-        made._player = self._player.copy()
+        made.player = self.player.copy()
         made._been = dict(self._been)
         made._moves = self._moves.copy()
-        made._kernel = made._player.kernel_at(self._branch, self.position)
+        made.kernel = made.player.kernel_at(self._branch, self.position)
         return made
 
     # What is known of its events.
@@ -417,7 +423,7 @@ class Session:
     @property
     def events(self) -> int:
         """How many events of this branch are known: as far as somebody or something has gone."""
-        return len(self._player.records[self._branch])
+        return len(self.player.records[self._branch])
 
     def rows(self, start: int = 0, stop: int | None = None) -> list[list[Row]]:
         """Return the lines of the events that lead from position `start` to `stop`, a list for each event.
@@ -425,7 +431,7 @@ class Session:
         By default up to where the session is.
         """
         stop = min(self.position if stop is None else stop, self.events)
-        return [] if stop <= start else self._player.rows(self._branch, max(0, start), stop)
+        return [] if stop <= start else self.player.rows(self._branch, max(0, start), stop)
 
     def moment(self, event: int | None = None) -> Moment:
         """Return an event with its variables before and after; by default the last one.
@@ -433,35 +439,34 @@ class Session:
         Raises:
             Problems: it is none of this branch so far.
         """
-        return moment_at(self._player, self._branch, self.position if event is None else event)
+        return moment_at(self.player, self._branch, self.position if event is None else event)
 
     def narration(self, event: int | None = None) -> Text:
         """Return an event in one sentence, of which translations are known; by default the last one."""
-        moment = self.moment(event)
-        return narrate(moment, self._prepared.graph)
+        return narrate(self.moment(event), self.prepared.graph)
 
     def past(self, event: int) -> list[int]:
         """Return the events in an event's causal past, itself left out."""
-        return causal_past(self._player.records[self._branch], self._known(event))
+        return causal_past(self.player.records[self._branch], self._known(event))
 
     def future(self, event: int) -> list[int]:
         """Return the events in an event's causal future, as far as this branch is known, itself left out."""
-        return causal_future(self._player.records[self._branch], self._known(event))
+        return causal_future(self.player.records[self._branch], self._known(event))
 
     def conditions(self) -> Conditions:
         """Return how the wave's conditions and its bounds stand here."""
-        return conditions_of(self._prepared, self._kernel, self.branch_now.until(self.position))
+        return conditions_of(self.prepared, self.kernel, self.branch_now.until(self.position))
 
     def first_break(self) -> Break | None:
         """Return the first event of this branch in which a condition breaks, going on to its end to look."""
-        return first_break(self._player, self._branch)
+        return first_break(self.player, self._branch)
 
     def __repr__(self) -> str:
-        wave = self._prepared.plans[0]
+        wave = self.prepared.plans[0]
         ended = "" if self.ending is None else f", ended ({self.ending})"
         branch = "" if self._branch == MAIN else f", on {self.branch_now.name}"
         return (
-            f"<Session of {wave.algorithm.name} on {self._prepared.graph.title}, "
+            f"<Session of {wave.algorithm.name} on {self.prepared.graph.title}, "
             f"event {self.position}, time {self.time:g}{branch}{ended}>"
         )
 
@@ -483,9 +488,9 @@ class Session:
         begun = self.position
         self._remember("nothing")
         try:
-            self._player.go(self._kernel, self._branch, until, look)
+            self.player.go(self.kernel, self._branch, until, look)
         except BaseException:
-            self._kernel = self._player.kernel_at(self._branch, begun)
+            self.kernel = self.player.kernel_at(self._branch, begun)
             raise
         self._been[self._branch] = max(self._been[self._branch], self.position)
 

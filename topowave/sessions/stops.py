@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from topowave.algorithms import Algorithm
 from topowave.runtime.graph import Graph
@@ -17,15 +17,19 @@ class Stops:
     Args:
         breakpoints: which.
         graph: the network.
+        enough: asked after each event, if given: whether to stop there in any case.
 
     Raises:
         Problems: one names a node that is not there.
     """
 
-    def __init__(self, breakpoints: Sequence[Breakpoint], graph: Graph) -> None:
+    def __init__(
+        self, breakpoints: Sequence[Breakpoint], graph: Graph, enough: Callable[[], bool] | None = None
+    ) -> None:
         self.found: Breakpoint | None = None
         """The one that was met."""
         self._graph = graph
+        self._enough = enough
         self._all = [
             (each, None if each.condition is None else Condition.parse(each.condition))
             for each in breakpoints
@@ -35,7 +39,11 @@ class Stops:
                 graph.number(each.node)
 
     def met_after(self, kernel: Kernel, lines: Sequence[str]) -> bool:
-        """Whether one is met by the event with these lines."""
+        """Whether to stop behind the event with these lines."""
+        if self._enough is not None and self._enough():
+            return True
+        if not self._all:
+            return False
         rows = [json.loads(line) for line in lines]
         for each, condition in self._all:
             nodes = dict.fromkeys(

@@ -55,6 +55,11 @@ class FaultState:
         """Whether the link between two neighbours is cut."""
         return bool(self._cut) and (min(a, b), max(a, b)) in self._cut
 
+    @property
+    def cuts(self) -> list[tuple[int, int]]:
+        """The links that are cut, each with its smaller node first."""
+        return sorted(self._cut)
+
     def _neighbors(self, node: int) -> Iterable[int]:
         """Who is joined to a node, in either direction."""
         if self._graph.undirected:

@@ -1,0 +1,102 @@
+"""`topowave lab`: a laboratory of runs in virtual time, in a browser, without a lab of servers."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from topowave.cli.output import FAILED, complain, refuse, say
+from topowave.cli.up import PAGE
+from topowave.translation import text as sentence
+
+if TYPE_CHECKING:
+    from topowave.wire.token import Token
+
+PORT = 3000
+"""Where the page is, unless somebody says otherwise."""
+
+
+def lab(
+    port: Annotated[
+        int,
+        typer.Option("--port", "-p", metavar="PORT", min=1, max=65535, help="Where the page is served."),
+    ] = PORT,
+    host: Annotated[
+        str,
+        typer.Option(
+            "--host",
+            metavar="ADDRESS",
+            help="The address to serve at. Any but this machine's own asks for a token, which is printed.",
+        ),
+    ] = "127.0.0.1",
+    sessions: Annotated[
+        int,
+        typer.Option("--sessions", metavar="N", min=1, max=100, help="Most sessions at a time."),
+    ] = 8,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Once it serves, print the addresses as one line of JSON.")
+    ] = False,
+) -> None:
+    """Step through runs in virtual time, in a browser: no lab of servers is needed. Ctrl-C stops it.
+
+    The page opens sessions, each in a process of its own: a network, an algorithm of the library or a class
+    of yours, and then event by event, forwards and backwards. Hold a message back, lose it or let a node
+    crash, and see what comes of it: each change makes a branch. For example:
+
+        topowave lab
+
+    then open http://localhost:3000/lab. On another port, and for other machines too:
+
+        topowave lab --port 3100
+
+        topowave lab --host 0.0.0.0
+
+    Programs speak to it over the WebSocket /session (docs/reference/session-protocol.md); in Python, the
+    same is `from topowave import Session`.
+
+    Exit code: 0 after a normal stop, 1 if the port is taken, 2 if an option is refused.
+    """
+    import asyncio
+
+    from topowave.orchestrator.ports import PortTaken, open_ports
+    from topowave.wire.addresses import is_loopback
+    from topowave.wire.token import Token
+
+    try:
+        listener = open_ports(host, {port: "the page"})[port]
+    except PortTaken as taken:
+        for problem in (*taken.problems, sentence("nothing was started")):
+            complain(problem)
+        raise typer.Exit(FAILED) from None
+    except OSError as error:
+        raise refuse([sentence("--host {host}: {error}", host=host, error=str(error))]) from None
+    if not (PAGE / "index.html").is_file():
+        complain(sentence("the page is not built, so only programs can use it; `make run` builds it"))
+    token = None if is_loopback(host) else Token.new()
+    asyncio.run(_serve(listener, host, port, sessions, token, as_json=as_json))
+
+
+async def _serve(
+    listener: socket.socket, host: str, port: int, most: int, token: Token | None, *, as_json: bool
+) -> None:
+    from topowave.balancer.page import make_page
+    from topowave.sessions.process import SessionLimits
+    from topowave.sessions.server import PATH, Sessions
+    from topowave.web.uvicorn_adapter.server import serving, until_stopped
+    from topowave.wire.addresses import Address
+
+    sessions = Sessions(SessionLimits(sessions=most))
+    page = make_page(PAGE, None, host, port, token, sessions)
+    async with serving(page, listener):
+        at = Address("localhost" if host in {"127.0.0.1", "::1"} else host, port)
+        where = at.http("/lab") if token is None else token.on(at.http("/lab"))
+        if as_json:
+            say(json.dumps({"page": where, "session": at.websocket(PATH, token)}))
+        else:
+            say(sentence("laboratory  {page}", page=where))
+            say(sentence("Ctrl-C stops everything."))
+        await until_stopped()
+        await sessions.close()
