@@ -176,8 +176,11 @@ async def test_a_stopped_server_is_missing_from_the_tree_and_the_wave_ends() -> 
 @on_uvloop
 async def test_a_node_under_sigstop_is_missing_and_what_it_says_later_changes_nothing() -> None:
     async with running_lab(SEVEN, apart=["root0"], **QUICK) as lab:
-        await lab.tell("root", lab.request("before"))
-        await lab.until_exact("before", 12)
+        for number in range(20):  # on a busy machine the first one may be too early for it
+            await lab.tell("root", lab.request(f"before-{number}"))
+            if count_nodes(await lab.brought(f"before-{number}")) == 7:
+                break
+        before = len(lab.answers)
         lab.processes["root0"].send_signal(signal.SIGSTOP)
         await lab.tell("root", lab.request("w-1"))
         payload = await lab.brought("w-1")
@@ -186,7 +189,7 @@ async def test_a_node_under_sigstop_is_missing_and_what_it_says_later_changes_no
         # It wakes up before the wave expires: it takes part late, with its children, and nobody listens.
         lab.processes["root0"].send_signal(signal.SIGCONT)
         await lab.until(lambda: ("root", "root0") in received(lab, "w-1"))
-        assert len(lab.answers) == 2
+        assert len(lab.answers) == before + 1
         # It wakes up after the wave has expired: it drops the frame.
         lab.processes["root0"].send_signal(signal.SIGSTOP)
         expires = now_ms() + 6_000  # time enough to find that it does not answer
