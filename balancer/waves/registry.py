@@ -46,6 +46,7 @@ from topowave.logs import IDS_LOGGED, fields
 from topowave.runtime.handler_runner import is_of_library
 from topowave.topology import LabConfig
 from topowave.wire.frames import EchoBack, Payload
+from topowave.wire.limits import STOOD_STILL
 from topowave.wire.observations import Events
 
 log = logging.getLogger(__name__)
@@ -359,7 +360,15 @@ class WaveRegistry:
         if running.settle is not None:
             running.settle.cancel()
         loop = asyncio.get_running_loop()
-        running.settle = loop.call_later(running.settle_s, self._end, running.record)
+        due_s = loop.time() + running.settle_s
+        running.settle = loop.call_later(running.settle_s, self._settled, running, due_s)
+
+    def _settled(self, running: _Running, due_s: float) -> None:
+        """End the wave, unless this process stood still meanwhile: what was reported then is not read yet."""
+        if asyncio.get_running_loop().time() > due_s + STOOD_STILL:
+            self._end_soon(running)
+        else:
+            self._end(running.record)
 
     def _is_trouble(self, report: Events) -> bool:
         """Tell of what a foreign node did wrong in no known wave, if that is all that a report has."""

@@ -1,4 +1,5 @@
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from topowave.balancer.waves.registry import WaveRegistry
 from topowave.balancer.waves.wave import wave_of
 from topowave.topology import LabConfig
 from topowave.wire.frames import EchoBack
+from topowave.wire.limits import STOOD_STILL
 from topowave.wire.observations import NETWORK_CHANGED, Event, Events
 
 pytestmark = pytest.mark.anyio
@@ -128,6 +130,21 @@ async def test_a_decided_wave_waits_for_reports_only_so_long(monkeypatch: pytest
     kept.waves.answer(answer(without=("root1",)))
     await until_over(kept.waves, record)
     assert (state(record), record.missing) == ("incomplete", ["root1"])
+
+
+async def test_what_was_reported_while_the_balancer_stood_still_is_not_too_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SETTLE", 0.02)
+    kept = Kept()
+    record = kept.waves.open("root-1", Echo, ["root"])
+    assert record is not None
+    kept.waves.answer(answer())
+    reports = reports_of(THREE, Echo)
+    asyncio.get_running_loop().call_later(0.01, time.sleep, 0.02 + 2 * STOOD_STILL)  # beyond its end
+    asyncio.get_running_loop().call_later(0.02 + 2 * STOOD_STILL, lambda: kept.tell(*reports))
+    await until_over(kept.waves, record)
+    assert state(record) == "complete"
 
 
 async def test_a_wave_in_which_a_class_made_a_mistake_waits_for_reports_only_so_long(
