@@ -282,12 +282,14 @@ class Balancer:
 
     def on_answer(self, frame: EchoBack) -> None:
         """Take the tree of an echo wave, and pass it on to those who want it."""
+        # The tree may be the last that its wave waits for, which ends with it and forgets its receiver.
+        receiver = self.receiver_of.get(frame.wave or "")
         if not self.waves.answer(frame):
             return
+        self.receiver_of.pop(frame.wave or "", None)
         self._note_foreign(frame)
         if self.token is not None:  # a receiver need not know it
             frame = structs.replace(frame, sender=frame.sender.partition("?")[0])
-        receiver = self.receiver_of.pop(frame.wave or "", None)
         if receiver is not None:
             self.receivers.hand(receiver, frame)
         if frame.purpose != "rebalance":
