@@ -275,6 +275,8 @@ REPORT_ENTRIES = 10_000
 """Most entries of a folder of reports that are looked at."""
 REPORT_BYTES = 32_000_000
 """Most bytes of a file of a report that are read."""
+REPORT_RUNS = 1_000_000_000_000
+"""Most runs that a report's scenario may ask for: more is none that was ever run."""
 REPORT_LINES = 5_000
 """Most lines of a report, or of two side by side, in one answer."""
 REPORT_LINES_READ = 200_000

@@ -322,4 +322,3 @@ def _refusals(node: Node) -> Generator[None]:
     except JournalError as error:
         headers = None if error.is_partly or isinstance(error, JournalLostError) else RETRY_SOON
         raise Problem(503, text("No journal"), _said(name, error), headers=headers) from None
-        raise Problem(503, text("No journal"), _said(name, error)) from None

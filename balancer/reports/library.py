@@ -73,15 +73,23 @@ class ReportLibrary:
 
     def _head(self, name: str) -> ReportHead:
         scenario, _ = scenario_in(self.files.read(name, SCENARIO))
-        finished = self._finished(name)
-        return head_of(name, scenario, None if finished else self._done(name), finished)
+        head = head_of(name, scenario, None, self._written(name))
+        if head.complete and not self._has_runs_since(name):
+            return head
+        done = self._done(name)
+        if head.complete and (done is None or done >= head.runs):
+            return head
+        return head_of(name, scenario, done, None)
 
-    def _finished(self, name: str) -> float | None:
-        """Return when the tables were written, where no run has come since."""
+    def _written(self, name: str) -> float | None:
+        """Return when the tables were written: that of the figures is the last (Unix seconds)."""
+        summary = self.files.changed(name, SUMMARY)
+        return None if summary is None else summary[0] / NANOSECONDS
+
+    def _has_runs_since(self, name: str) -> bool:
+        """Whether runs may have come after the tables; where a report was copied, its times say nothing."""
         summary, runs = self.files.changed(name, SUMMARY), self.files.changed(name, RUNS)
-        if summary is None or runs is None or runs[0] > summary[0]:
-            return None
-        return summary[0] / NANOSECONDS
+        return summary is None or runs is None or runs[0] > summary[0]
 
     def _done(self, name: str) -> int | None:
         state = self.files.changed(name, RUNS)
@@ -95,7 +103,8 @@ class ReportLibrary:
         if not head.complete:
             return report_of(head, scenario, versions, {}, {}, [])
         figures = summary_lines(self.files.read(name, SUMMARY))
-        differences = compared_lines(self.files.read(name, COMPARED))
+        has_differences = self.files.changed(name, COMPARED) is not None
+        differences = compared_lines(self.files.read(name, COMPARED)) if has_differences else {}
         return report_of(head, scenario, versions, figures, differences, self.files.pictures(name))
 
     def _both(self, first: str, second: str) -> tuple[tuple[ReportHead, ReportHead], tuple[Figures, Figures]]:

@@ -106,7 +106,8 @@ def scenario_in(data: bytes) -> tuple[dict[str, Any], dict[str, str]]:
     try:
         found = json.loads(data)
         scenario, packages = found["scenario"], found.get("packages", {})
-        if not isinstance(scenario["name"], str) or not isinstance(scenario["kind"], str):
+        json.dumps(found, ensure_ascii=False).encode()  # half a character would be in no answer
+        if not _is_one(scenario):
             raise TypeError
         versions = {name: str(found[name]) for name in ("topowave", "python") if name in found}
         versions |= {str(name): str(number) for name, number in packages.items()}
@@ -115,6 +116,30 @@ def scenario_in(data: bytes) -> tuple[dict[str, Any], dict[str, str]]:
             "its scenario.json is none that `topowave experiment run` wrote"
         ) from None
     return scenario, versions
+
+
+def _is_one(scenario: Mapping[str, Any]) -> bool:
+    """Whether a scenario has what a report is made of, each of its type."""
+    texts = all(isinstance(scenario[name], str) for name in ("name", "kind"))
+    seeds = scenario.get("seeds", USUAL_SEEDS)
+    counted = isinstance(seeds, list) or (isinstance(seeds, int) and 0 <= seeds <= limits.REPORT_RUNS)
+    measures = isinstance(scenario.get("measures"), list | None)
+    return texts and counted and measures and _runs_of(scenario) <= limits.REPORT_RUNS
+
+
+def _factors_of(scenario: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {
+        name: [_text(level) for level in cast("list[object]", levels)]
+        for name, levels in scenario.items()
+        if isinstance(levels, list) and name not in NO_FACTORS
+    }
+
+
+def _runs_of(scenario: Mapping[str, Any]) -> int:
+    """Return how many runs a scenario asks for: a run for each seed of each case."""
+    seeds = scenario.get("seeds", USUAL_SEEDS)
+    each = len(cast("list[object]", seeds)) if isinstance(seeds, list) else int(seeds)
+    return each * math.prod(max(1, len(levels)) for levels in _factors_of(scenario).values())
 
 
 def head_of(report: str, scenario: Mapping[str, Any], done: int | None, finished: float | None) -> ReportHead:
@@ -126,15 +151,7 @@ def head_of(report: str, scenario: Mapping[str, Any], done: int | None, finished
         done: finished runs; None where nobody has counted them.
         finished: when its tables were written (Unix seconds); None where they are not there.
     """
-    factors = {
-        name: [_text(level) for level in cast("list[object]", levels)]
-        for name, levels in scenario.items()
-        if isinstance(levels, list) and name not in NO_FACTORS
-    }
-    seeds = scenario.get("seeds", USUAL_SEEDS)
-    runs = len(cast("list[object]", seeds)) if isinstance(seeds, list) else int(seeds)
-    for levels in factors.values():
-        runs *= max(1, len(levels))
+    factors, runs = _factors_of(scenario), _runs_of(scenario)
     return ReportHead(
         id=report,
         name=scenario["name"],

@@ -54,7 +54,9 @@ class ReportFiles:
         try:
             with os.scandir(self.folder) as entries:
                 for entry in islice(entries, limits.REPORT_ENTRIES):
-                    if not entry.name.startswith(".") and os.path.isfile(f"{entry.path}/{SCENARIO}"):  # noqa: PTH113
+                    if not _is_shown(entry.name):
+                        continue
+                    if os.path.isfile(f"{entry.path}/{SCENARIO}"):  # noqa: PTH113
                         yield entry.name
         except OSError:
             return
@@ -66,15 +68,16 @@ class ReportFiles:
             UnreadableReportError: there is none, or it is outside of the folder of reports.
         """
         parts = (report, *inside)
+        shown = "/".join(parts)[:MAX_PATH]
         if any(part in {"", ".", ".."} or "/" in part or "\0" in part for part in parts):
             raise UnreadableReportError(f"{self.folder} has no report of this name")
         try:
             top = self.folder.resolve(strict=True)
             found = top.joinpath(*parts).resolve(strict=True)
         except (OSError, RuntimeError):  # RuntimeError: links that lead in a circle
-            raise UnreadableReportError(f"{'/'.join(parts)[:MAX_PATH]}: there is no such file") from None
+            raise UnreadableReportError(f"{shown}: there is no such file") from None
         if not found.is_relative_to(top):
-            raise UnreadableReportError(f"{'/'.join(parts)[:MAX_PATH]}: it lies outside of {self.folder}")
+            raise UnreadableReportError(f"{shown}: it lies outside of {self.folder}")
         return found
 
     def read(self, report: str, *inside: str) -> bytes:
@@ -85,10 +88,8 @@ class ReportFiles:
         """
         path = self.path(report, *inside)
         try:
-            # A named pipe would let whoever opens it wait.
-            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            with os.fdopen(descriptor, "rb") as file:
-                found = os.fstat(descriptor)
+            with open(path, "rb", opener=_open_at_once) as file:
+                found = os.fstat(file.fileno())
                 if not stat.S_ISREG(found.st_mode):
                     raise UnreadableReportError(f"{path}: it is no file")
                 data = file.read(limits.REPORT_BYTES + 1)
@@ -113,4 +114,15 @@ class ReportFiles:
                 found = [entry.name for entry in islice(entries, limits.REPORT_ENTRIES)]
         except (UnreadableReportError, OSError):
             return []
-        return sorted(name.removesuffix(".svg") for name in found if name.endswith(".svg"))
+        shown = (name for name in found if name.endswith(".svg") and _is_shown(name))
+        return sorted(name.removesuffix(".svg") for name in shown)
+
+
+def _is_shown(name: str) -> bool:
+    """Whether a name can be written in JSON and asked for by its URL: one that is no UTF-8 cannot."""
+    return not name.startswith(".") and name.isprintable()
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file; a named pipe would let whoever opens it wait."""
+    return os.open(path, flags | os.O_NONBLOCK)

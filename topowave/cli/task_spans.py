@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlencode
 
@@ -13,8 +15,9 @@ import typer
 
 from topowave.cli.lab_requests import ask_lab, one_connection
 from topowave.cli.options import BALANCER, BalancerOption
-from topowave.cli.output import FAILED, REFUSED, complain
+from topowave.cli.output import FAILED, REFUSED, complain, end_with
 from topowave.cli.task_wait import task_path
+from topowave.translation import counted, sentence_of, text
 
 if TYPE_CHECKING:
     from topowave.client import LabClient
@@ -55,25 +58,44 @@ def spans(
     try:
         from topowave.tracing.export import export, exporter_to
     except ModuleNotFoundError as missing:
-        complain(f"{missing.name} is not installed here: pip install 'topowave[opentelemetry]'")
+        complain(
+            text(
+                "{package} is not installed here: pip install 'topowave[opentelemetry]'", package=missing.name
+            )
+        )
         raise typer.Exit(REFUSED) from None
+    from topowave.topology.problems import cannot_write
     from topowave.tracing.stages import spans_of
 
     try:
         exporter = exporter_to(to, sys.stdout)
     except OSError as error:
-        complain(f"--to {to}: {error.strerror}")
+        complain(text("--to {target}: {why}", target=to, why=str(error.strerror)))
         raise typer.Exit(REFUSED) from None
     try:
         with one_connection(balancer) as lab:
             for tasks in _ended(lab, follow=follow):
-                if not export(exporter, [span for task in tasks for span in spans_of(task)]):
-                    complain(f"{to} did not take the spans of {len(tasks)} tasks")
+                try:
+                    arrived = export(exporter, [span for task in tasks for span in spans_of(task)])
+                except OSError as error:
+                    if to == "-":
+                        raise
+                    raise end_with(cannot_write(Path(to), error)) from None
+                if not arrived:
+                    complain(
+                        counted(
+                            "{target} did not take the spans of {count} task",
+                            "{target} did not take the spans of {count} tasks",
+                            len(tasks),
+                            target=to,
+                        )
+                    )
                     raise typer.Exit(FAILED)
     except KeyboardInterrupt:
         return
     finally:
-        exporter.shutdown()
+        with suppress(OSError):  # each batch was flushed, and what could not be is told
+            exporter.shutdown()
 
 
 def _ended(lab: LabClient, *, follow: bool) -> Iterator[list[dict[str, Any]]]:
@@ -101,6 +123,10 @@ def _told(lab: LabClient, tasks: Iterable[str]) -> list[dict[str, Any]]:
 
     found: list[dict[str, Any]] = []
     for each in tasks:
-        with suppress(LabError):
+        try:
             found.append(lab.ask("GET", task_path(each)))
+        except LabError as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                complain(sentence_of(error))
+                raise typer.Exit(FAILED) from None
     return found

@@ -103,18 +103,24 @@ def finish(source: ScenarioFile, folder: Path, rows: Sequence[dict[str, Any]]) -
 
 
 def write_tables(results: Results, about: dict[str, Any], source: ScenarioFile, folder: Path) -> None:
-    """Write all that is made of the runs. Raises Problems where it cannot be written."""
+    """Write all that is made of the runs; whoever sees the summary, which comes last, sees all of it.
+
+    Raises:
+        Problems: it cannot be written.
+    """
     report = report_of(results.scenario, about, source, results.frame, results.summary, results.pairs)
     try:
         results.frame.to_parquet(folder / files.TABLE, index=False)
         results.frame.to_csv(folder / files.CSV, index=False, lineterminator="\n")
-        results.summary.to_csv(folder / files.SUMMARY, index=False, lineterminator="\n")
         results.pairs.to_csv(folder / files.PAIRED, index=False, lineterminator="\n")
         (folder / files.REPORT).write_text(report_html(report), encoding="utf-8")
         (folder / files.MARKDOWN).write_text(report_markdown(report, f"{files.PICTURES}/"), encoding="utf-8")
         (folder / files.PICTURES).mkdir(exist_ok=True)
         for name, svg in pictures_of(report).items():
             (folder / files.PICTURES / name).write_text(svg, encoding="utf-8")
+        unfinished = folder / f".{files.SUMMARY}"
+        results.summary.to_csv(unfinished, index=False, lineterminator="\n")
+        unfinished.replace(folder / files.SUMMARY)
     except OSError as error:
         raise cannot_write(folder, error) from None
 

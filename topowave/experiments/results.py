@@ -68,6 +68,7 @@ class ResultsFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             if fresh or not (self.path / SCENARIO).exists():
                 self._refuse_what_is_not_ours()
+                (self.path / SUMMARY).unlink(missing_ok=True)
                 (self.path / RUNS).unlink(missing_ok=True)
                 (self.path / SOURCE).write_text(source.text, encoding="utf-8")
                 (self.path / SCENARIO).write_text(_json(now) + "\n", encoding="utf-8")

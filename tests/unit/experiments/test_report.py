@@ -12,10 +12,12 @@ from typer.testing import CliRunner
 
 from topowave.cli.main import app
 from topowave.experiments.experiment import read_results, run_experiment
-from topowave.experiments.finished import Results
+from topowave.experiments.finished import Results, write_tables
 from topowave.experiments.pictures import MOST_PANELS, compared_picture, growth_picture, to_svg, trend_picture
 from topowave.experiments.report import bound_table, problem_lines
+from topowave.experiments.results import identity
 from topowave.experiments.scenario_file import scenario_from
+from topowave.topology.problems import Problems
 
 DATA = {
     "name": "growth", "kind": "waves", "title": "A <b>bold</b> title",
@@ -58,6 +60,18 @@ def test_messages_of_echo_grow_as_the_links_do(html: str) -> None:
     assert row is not None
     assert re.findall(r">([^<]+)</td>", row[1])[:4] == ["4 to 16", "1", "2", "1"]
     assert "<svg" in html
+
+
+def test_the_summary_comes_last_so_that_whoever_sees_it_sees_all(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "growth"
+    other.mkdir()
+    (other / "pictures").touch()
+    source = scenario_from(DATA)
+    with pytest.raises(Problems, match="cannot be written"):
+        write_tables(read_results(folder), identity(source), source, other)
+    assert (other / "compared.csv").exists()
+    assert not (other / "summary.csv").exists()
+    assert not (folder / ".summary.csv").exists()
 
 
 def test_the_tables_agree_with_the_runs(folder: Path) -> None:

@@ -81,6 +81,13 @@ def test_a_damaged_table_is_told_as_one(text: str) -> None:
         b'{"scenario": {"name": 1, "kind": "waves"}}',
         b"\xff",
         b"[" * 9_999,
+        b'{"scenario": {"name": "x", "kind": "waves", "seeds": null}}',
+        b'{"scenario": {"name": "x", "kind": "waves", "seeds": "abc"}}',
+        b'{"scenario": {"name": "x", "kind": "waves", "seeds": 1e999}}',
+        b'{"scenario": {"name": "x", "kind": "waves", "seeds": -1}}',
+        b'{"scenario": {"name": "x", "kind": "waves", "seeds": 1' + b"0" * 4_000 + b"}}",
+        b'{"scenario": {"name": "x", "kind": "waves", "measures": 5}}',
+        b'{"scenario": {"name": "x", "kind": "waves", "title": "\\ud800"}}',
     ],
 )
 def test_a_scenario_of_another_form_is_told_as_one(data: bytes) -> None:

@@ -67,6 +67,34 @@ def test_a_pipe_keeps_nobody_waiting_and_a_folder_is_no_file(tmp_path: Path) -> 
         assert files.changed("a", name) is None
 
 
+def test_what_is_no_file_is_closed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_report(tmp_path, "a")
+    opened: list[int] = []
+    really_open = os.open
+
+    def noted(path: str, flags: int) -> int:
+        opened.append(really_open(path, flags))
+        return opened[-1]
+
+    monkeypatch.setattr(os, "open", noted)
+    with pytest.raises(UnreadableReportError, match="directory"):
+        ReportFiles(tmp_path).read("a", "pictures")
+    (descriptor,) = opened
+    with pytest.raises(OSError, match="descriptor"):
+        os.fstat(descriptor)
+
+
+def test_what_has_a_name_that_is_no_utf_8_is_not_listed(tmp_path: Path) -> None:
+    path = make_report(tmp_path, "a")
+    try:
+        (path / "pictures" / os.fsdecode(b"ex\xff.svg")).touch()
+        make_report(tmp_path, os.fsdecode(b"ex\xff"))
+    except OSError:
+        pytest.skip("this file system has no such names")
+    files = ReportFiles(tmp_path)
+    assert (files.names(), files.pictures("a")) == (["a"], ["messages"])
+
+
 def test_a_file_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make_report(tmp_path, "a")
     monkeypatch.setattr(limits, "REPORT_BYTES", 10)
