@@ -80,7 +80,7 @@ WAVE_EVENTS = 200_000
 """Most events of one wave that are kept; the rest is counted."""
 ALL_EVENTS = 400_000
 """Most events of all waves together that are kept; those of the oldest waves go first."""
-SETTLE = 0.3
+SETTLE = 1.0
 """Seconds without a report after which a decided wave is not waited for any longer."""
 
 START_FRAMES = 600
@@ -191,7 +191,7 @@ CONTROL_REQUESTS = 100
 """Most requests to the orchestrator that wait for an answer."""
 SIGNAL_TIMEOUT = 5.0
 """Seconds for the orchestrator's answer about one node."""
-CONFIG_TIMEOUT = 2.0
+CONFIG_TIMEOUT = 5.0
 """Seconds that a change of settings waits for nodes to say that they have it; they take it all the same."""
 REPLACE_TIMEOUT = 60.0
 """Seconds for replacing the topology."""

@@ -31,6 +31,7 @@ export function atOnce(pages, languages, mostWaiting) {
     const answer = await fetch("/lab.json", { cache: "no-store" });
     if (!answer.ok) return null;
     const port = (await answer.json()).balancer_port;
+    if (port === null) return null;
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.hostname}:${port}/stream`);
     const texts = [];
     socket.onmessage = ({ data }) => {

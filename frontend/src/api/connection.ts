@@ -1,11 +1,12 @@
 /** Keeps one WebSocket to /stream: applies frames once per animation frame, connects anew when it breaks or skips. */
 import { decodeFrame } from "./decode";
 import { takeEarly, type Early } from "./early";
-import { balancerHost, forgetBalancer, LockedError } from "./rest";
+import { balancerHost, forgetBalancer, hasLab, LockedError } from "./rest";
 import type { Frame } from "./types";
 import { waitBefore } from "./backoff";
 
-export type ConnectionState = "connecting" | "open" | "lost";
+/** "none": this is no lab's page, but that of `topowave lab`. */
+export type ConnectionState = "connecting" | "open" | "lost" | "none";
 
 /** What is known about the connection itself. */
 export interface ConnectionStatus {
@@ -136,6 +137,10 @@ export function connect({ apply, report }: ConnectionListener): () => void {
     state = known ? "lost" : "connecting";
     report({ connection: state, retryAt: null });
     try {
+      if (!(await hasLab())) {
+        report({ connection: "none" });
+        return;
+      }
       const host = await balancerHost();
       const early = await takeEarly();
       const scheme = location.protocol === "https:" ? "wss" : "ws";

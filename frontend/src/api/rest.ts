@@ -26,25 +26,31 @@ export class ActionError extends Error {
 /** The lab asks for its token, and this browser has none, or that of a lab that has ended. */
 export class LockedError extends Error {}
 
-let balancerPort: Promise<number> | null = null;
+let balancerPort: Promise<number | null> | null = null;
 
-async function readPort(): Promise<number> {
+/** Null where this is no lab's page, but that of `topowave lab`. */
+async function readPort(): Promise<number | null> {
   const early = await earlyPort();
   if (early !== null) return early;
   const answer = await fetch("/lab.json", { cache: "no-store", signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
   if (answer.status === 401) throw new LockedError();
   if (!answer.ok) throw new Error(`/lab.json answered ${answer.status}`);
-  const lab = (await answer.json()) as { balancer_port: number };
+  const lab = (await answer.json()) as { balancer_port: number | null };
   return lab.balancer_port;
 }
 
-/** Where the balancer listens: `host:port`, asked once from the page's own server. */
+/** Whether there is a lab behind this page; without one it can only step through runs. */
+export async function hasLab(): Promise<boolean> {
+  await balancerHost();
+  return (await balancerPort) !== null;
+}
+
+/** Where the balancer listens: `host:port`, asked once from the page's own server, which is it itself where there is no lab. */
 export async function balancerHost(): Promise<string> {
   balancerPort ??= readPort();
   try {
     const port = await balancerPort;
-    const host = location.hostname;
-    return `${host}:${port}`;
+    return port === null ? location.host : `${location.hostname}:${port}`;
   } catch (error) {
     balancerPort = null;
     throw error;

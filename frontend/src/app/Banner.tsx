@@ -27,7 +27,7 @@ export function Banner() {
   const locked = useLab((state) => state.locked);
   const seconds = useSecondsUntil(retryAt);
   // While it tries again nothing has changed: a banner that went for that time would take the focus with it.
-  if (connection === "open" || attempt < QUIET_TRIES) return null;
+  if (connection === "open" || connection === "none" || attempt < QUIET_TRIES) return null;
   const [title, detail] = locked
     ? [words.lockedTitle, words.lockedDetail]
     : known

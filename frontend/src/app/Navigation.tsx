@@ -5,6 +5,7 @@ import { useWords } from "../i18n/words";
 import { Icon } from "../theme/Icon";
 import { leavePage, useLastPlaces } from "./last-places";
 import { ROUTES, type Route } from "./routes";
+import { useLab } from "../state/lab-store";
 import { ThemeItems } from "./Theme";
 import { useRoute } from "./use-route";
 import { words } from "./words";
@@ -23,7 +24,8 @@ function useLinks() {
     "data-testid": `page-${name}`,
     children: pages[name],
   });
-  return ROUTES.map((route) => ({ key: route.name, ...link(route) }));
+  const withoutLab = useLab(({ connection }) => connection === "none");
+  return ROUTES.filter(({ name }) => !withoutLab || name === "traces").map((route) => ({ key: route.name, ...link(route) }));
 }
 
 export function NavigationRow() {

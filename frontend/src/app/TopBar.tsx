@@ -44,7 +44,7 @@ export function TopBar() {
   const room = useRoom(bar, `${language} ${stage} ${presenting} ${called}`);
   const roomForNames = wide && room !== "none";
   const short = narrow || room !== "enough";
-  const connectionText = { open: words.connected, connecting: words.connecting, lost: words.disconnected }[connection];
+  const connectionText = { open: words.connected, connecting: words.connecting, lost: words.disconnected, none: "" }[connection];
   return (
     <header ref={bar} className="top-bar" data-room={room}>
       {!roomForNames && <NavigationMenu withTheme={phone} />}
@@ -52,11 +52,11 @@ export function TopBar() {
       {roomForNames && <NavigationRow />}
       <span className="topology-name" title={called}>{called}</span>
       <NodesUp short={short} />
-      <span className="connection" data-link={connection} data-testid="connection">{connectionText}</span>
+      {connection !== "none" && <span className="connection" data-link={connection} data-testid="connection">{connectionText}</span>}
       <span className="spring" />
       <span ref={placeTools} className="bar-tools" />
       {!phone && <PresentButton />}
-      <AlertBell />
+      {connection !== "none" && <AlertBell />}
       {!phone && <ThemeSelect />}
       <NativeSelect
         size="xs"

@@ -18,6 +18,8 @@ export interface Line {
   id: string | null;
   /** A timer's name, why a message was dropped, or by which kind of frame it went. */
   kind: string | null;
+  /** In a session: how many events had happened when this one had. */
+  position?: number;
 }
 
 export interface RecordedNetwork {

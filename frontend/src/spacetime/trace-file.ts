@@ -84,6 +84,17 @@ function spanning(nodes: number, links: readonly (readonly [number, number])[]):
   return parents;
 }
 
+const isEvent = (event: string): event is EventName => (EVENTS as readonly string[]).includes(event);
+
+/** The line of an event, of the nodes that stand at these places; null for an event that is not known. */
+export function lineOf(fields: Fields, event: string, place: ReadonlyMap<string, number>): Line | null {
+  if (!isEvent(event)) return null;
+  return {
+    t: Number(fields.t), event, wave: textOf(fields.wave), message: fields.message ?? null, id: textOf(fields.message_id), kind: textOf(fields.kind),
+    node: place.get(textOf(fields.node) ?? "") ?? -1, peer: place.get(textOf(fields.peer) ?? "") ?? -1,
+  };
+}
+
 const parsed = (text: string, line: number): Fields => {
   let value: unknown;
   try {
@@ -94,8 +105,6 @@ const parsed = (text: string, line: number): Fields => {
   if (!isFields(value)) throw new NoTrace({ reason: line === 1 ? "no header" : "no event", line });
   return value;
 };
-
-const isEvent = (event: string): event is EventName => (EVENTS as readonly string[]).includes(event);
 
 /**
  * Reads a trace. A last line that is cut off is left out, as where the lab was killed; unknown events are skipped.
@@ -123,12 +132,9 @@ export function readTrace(text: string): TracedWave[] {
       network = networkOf(fields.topology);
       place = new Map(network.names.map((name, index) => [name, index]));
     }
-    if (!isEvent(event)) return;
-    const wave = textOf(fields.wave);
-    const line: Line = {
-      t: fields.t, event, wave, message: fields.message ?? null, id: textOf(fields.message_id), kind: textOf(fields.kind),
-      node: place.get(textOf(fields.node) ?? "") ?? -1, peer: place.get(textOf(fields.peer) ?? "") ?? -1,
-    };
+    const line = lineOf(fields, event, place);
+    if (line === null) return;
+    const { wave } = line;
     if (wave === null) {
       everywhere.push(line);
       for (const { lines } of found.values()) lines.push(line);

@@ -36,7 +36,7 @@ export function Controls({ opened, position }: { opened: Opened; position: numbe
   useClock();
   // What opened the run is gone: the keyboard goes on where the way through it begins.
   const way = useRef<HTMLButtonElement>(null);
-  useEffect(() => { way.current?.focus({ preventScroll: true }); }, [opened]);
+  useEffect(() => { way.current?.focus({ preventScroll: true }); }, [opened.source]);
   const all = opened.index.run.steps.length;
   const meter = opened.meters[position];
   return (

@@ -4,6 +4,8 @@ import { decimal, delay } from "../../i18n/format";
 import { useWords } from "../../i18n/words";
 import { onTheirWay } from "../../spacetime/moment";
 import { narrate, shortValue } from "./narration";
+import { useSession } from "./session";
+import { SessionPanel } from "./SessionPanel";
 import type { Opened } from "./store";
 import { laboratoryWords } from "./words";
 
@@ -18,7 +20,8 @@ export function Inspector({ opened, position }: { opened: Opened; position: numb
   const { run } = opened.index;
   const step = run.steps[position];
   const waiting = useMemo(() => onTheirWay(opened.index, position, COUNTED), [opened, position]);
-  if (!step) return null;
+  const session = useSession((state) => state.about !== null);
+  if (!step) return <aside className="run-inspector scroll" tabIndex={0} aria-label={words.place}><SessionPanel opened={opened} /></aside>;
   const { names } = run.recording.network;
   const seconds = run.recording.unit === "s";
   const time = seconds ? delay(step.t * 1000) : words.units(decimal(step.t, TIME_DIGITS, 0));
@@ -31,15 +34,18 @@ export function Inspector({ opened, position }: { opened: Opened; position: numb
       <p className="run-said" aria-live="polite" data-testid="run-said">{narrate(run, position, words)}.</p>
       {carried !== "" && <><h2>{words.carries}</h2><pre>{carried}</pre></>}
       {decided.length > 0 && <><h2>{words.decided}</h2><pre data-testid="run-decided">{decided.join("\n")}</pre></>}
-      <h2>{words.onTheirWay}</h2>
-      {waiting.length === 0 && <p className="hint">{words.nothing}</p>}
-      <ul data-testid="run-waiting">
-        {waiting.slice(0, LISTED).map((place) => {
-          const flight = run.flights[place];
-          return flight && <li key={place}>{words.fromTo(nameOf(flight.from), nameOf(flight.to))} <span className="hint">{flight.kind}</span></li>;
-        })}
-      </ul>
-      {waiting.length > LISTED && <p className="hint">{words.andMore(waiting.length - LISTED)}</p>}
+      {session && <SessionPanel opened={opened} />}
+      {!session && <h2>{words.onTheirWay}</h2>}
+      {!session && waiting.length === 0 && <p className="hint">{words.nothing}</p>}
+      {!session && (
+        <ul data-testid="run-waiting">
+          {waiting.slice(0, LISTED).map((place) => {
+            const flight = run.flights[place];
+            return flight && <li key={place}>{words.fromTo(nameOf(flight.from), nameOf(flight.to))} <span className="hint">{flight.kind}</span></li>;
+          })}
+        </ul>
+      )}
+      {!session && waiting.length > LISTED && <p className="hint">{words.andMore(waiting.length - LISTED)}</p>}
       <p className="hint">{words.wokenBy}</p>
       <p className="hint">{words.keys}</p>
     </aside>

@@ -17,6 +17,7 @@ import "./laboratory.css";
 import { Opening, OpenButton } from "./Opening";
 import { keepPlace, placeIn } from "./address";
 import { openFile, openWave } from "./opening";
+import { leave } from "./session";
 import { Stage } from "./Stage";
 import { close, coneAt, goTo, open, useLaboratory, type Opened, type Shown } from "./store";
 import { laboratoryWords } from "./words";
@@ -64,7 +65,7 @@ function Toolbar({ opened, take }: { opened: Opened; take: (file: File) => void 
         <ActionIcon variant="default" aria-label={words.wider} title={words.wider} onClick={() => { zoom(COLUMN_PX.step); }}><Icon name="plus" /></ActionIcon>
       </ActionIcon.Group>
       <OpenButton take={take} quiet />
-      <Button variant="default" onClick={() => { close(); navigate("/lab"); }} data-testid="run-close">{words.other}</Button>
+      <Button variant="default" onClick={() => { leave(); close(); navigate("/lab"); }} data-testid="run-close">{words.other}</Button>
     </header>
   );
 }
@@ -103,6 +104,7 @@ export default function LaboratoryPage() {
   const [search] = useSearchParams();
   const asked = search.get("trace");
   useEffect(listen, []);
+  useEffect(() => leave, []);
   useEffect(() => {
     if (asked === null) return;
     let current = true;

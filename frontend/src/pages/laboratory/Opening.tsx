@@ -7,6 +7,7 @@ import { useWords } from "../../i18n/words";
 import { useEvery } from "../../state/hooks";
 import { useLab } from "../../state/lab-store";
 import { clockTime } from "../../i18n/format";
+import { NewSession } from "./NewSession";
 import { laboratoryWords } from "./words";
 
 const LISTED = 12;
@@ -35,13 +36,14 @@ export function Opening({ take }: { take: (file: File) => void }) {
     <article className="run-opening" data-testid="run-opening">
       <h2>{words.title}</h2>
       <p>{words.lead}</p>
+      <NewSession />
       <div className="run-drop">
         <p>{words.drop}</p>
         <OpenButton take={take} />
         <p className="hint">{words.how}</p>
         <pre tabIndex={0}><code>topowave simulate echo --topology grid:9 --trace run.jsonl</code></pre>
       </div>
-      <h2>{words.ofLab}</h2>
+      {waves && <h2>{words.ofLab}</h2>}
       {waves && ended.length === 0 && <p className="hint">{words.noWaves}</p>}
       <ul className="run-waves">
         {ended.map((wave) => (

@@ -34,6 +34,21 @@ export function narrate({ steps, flights, recording }: Run, at: number, { narrat
 /** A message or a value as short text; what stands for "nothing" says nothing. */
 export function shortValue(value: unknown, most: number): string {
   if (value === null || value === undefined) return "";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = typeof value === "string" ? value : written(value);
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+/** A value as its class would be written: what JSON has no form for is an object with its kind under "$". */
+export function written(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(written).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
+  const { $: kind, of, ...fields } = value as { $?: unknown; of?: unknown } & Record<string, unknown>;
+  const named = Object.entries(fields).map(([name, each]) => `${name}: ${written(each)}`);
+  if (kind === undefined) return `{${[...(of === undefined ? [] : [`of: ${written(of)}`]), ...named].join(", ")}}`;
+  if (kind === "text") return String(of);
+  if (Array.isArray(of) && (kind === "set" || kind === "frozenset")) return `{${of.map(written).join(", ")}}`;
+  if (Array.isArray(of) && kind === "tuple") return `(${of.map(written).join(", ")})`;
+  if (Array.isArray(of) && kind === "dict") return `{${of.map((pair: unknown) => (Array.isArray(pair) ? pair.map(written).join(": ") : written(pair))).join(", ")}}`;
+  const parts = [...(of === undefined ? [] : [written(of)]), ...named];
+  return parts.length === 0 ? String(kind) : `${String(kind)}(${parts.join(", ")})`;
 }

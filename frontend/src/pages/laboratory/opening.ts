@@ -4,6 +4,7 @@ import { bytes } from "../../i18n/format";
 import type { Same } from "../../i18n/words";
 import { recordingOf } from "../../spacetime/live-wave";
 import { MOST_BYTES, NoTrace, readTrace, type Refusal } from "../../spacetime/trace-file";
+import { leave } from "./session";
 import { open } from "./store";
 import type { LaboratoryWords } from "./words";
 
@@ -17,7 +18,9 @@ export async function openFile(file: File, { refused }: Same<LaboratoryWords>): 
     return refused.unreadable;
   }
   try {
-    open(file.name, readTrace(text));
+    const waves = readTrace(text);
+    leave();
+    open(file.name, waves);
     return null;
   } catch (error) {
     if (error instanceof NoTrace) return reason(error.refusal, refused);
@@ -36,5 +39,6 @@ function reason(refusal: Refusal, words: Same<LaboratoryWords>["refused"]): stri
 /** Opens a wave of the lab at a step. */
 export async function openWave(id: string, at: number): Promise<void> {
   const events = await readWaveEvents(id);
+  leave();
   open(id, [{ id, recording: recordingOf(events, events.wave.algorithm) }], id, at);
 }

@@ -19,12 +19,26 @@ export interface Opened {
   meters: readonly Meter[];
 }
 
+/** Whoever can go on beyond what is recorded. */
+export interface More {
+  /** Whether nothing comes any more. */
+  ended: () => boolean;
+  /** One step on. */
+  step: () => void;
+  /** To the next event of a kind, or to the end. */
+  run: (kind: string | null) => void;
+  /** Records so many events more, for a run that plays. */
+  fetch: (events: number) => void;
+}
+
 export type Shown = "split" | "stage" | "diagram";
 /** Steps a second while it plays. */
 export const SPEEDS = [1, 2, 5, 20, 100] as const;
 
 interface Laboratory {
   opened: Opened | null;
+  /** Null where all of the run is recorded. */
+  more: More | null;
   /** The last step that has happened; 0 is the first. */
   position: number;
   playing: boolean;
@@ -40,7 +54,7 @@ interface Laboratory {
 }
 
 export const useLaboratory = create<Laboratory>()(() => ({
-  opened: null, position: 0, playing: false, speed: 2, across: "depth", down: "network", shown: "split", coneOnly: false,
+  opened: null, more: null, position: 0, playing: false, speed: 2, across: "depth", down: "network", shown: "split", coneOnly: false,
   hovered: null, column: COLUMN_PX.usual,
 }));
 
@@ -54,11 +68,20 @@ export function open(source: string, waves: readonly TracedWave[], wave = waves[
   if (!recording) return;
   const index = indexOf(stepsOf(recording));
   const opened: Opened = { source, waves, wave, recording, index, meters: meters(index.run) };
-  setState({ opened, position: Math.min(Math.max(0, at), lastOf(opened)), playing: false, hovered: null, coneOnly: false });
+  setState({ opened, more: null, position: Math.min(Math.max(0, at), lastOf(opened)), playing: false, hovered: null, coneOnly: false });
+}
+
+/** Takes another recording of the run that is open: it has become longer, or goes another way. */
+export function renew(recording: Recording): void {
+  const { opened } = getState();
+  if (!opened) return;
+  const index = indexOf(stepsOf(recording));
+  const waves = [{ id: opened.wave, recording }];
+  setState({ opened: { ...opened, waves, recording, index, meters: meters(index.run) }, hovered: null });
 }
 
 export function close(): void {
-  setState({ opened: null, position: 0, playing: false, hovered: null });
+  setState({ opened: null, more: null, position: 0, playing: false, hovered: null });
 }
 
 export function goTo(position: number): void {
@@ -68,9 +91,10 @@ export function goTo(position: number): void {
 
 /** One step on or back; to the same node's next or last one with `own`. */
 export function stepBy(by: 1 | -1, own = false): void {
-  const { opened, position } = getState();
+  const { opened, more, position } = getState();
   if (!opened) return;
   if (!own) {
+    if (by === 1 && position >= lastOf(opened)) more?.step();
     goTo(position + by);
     return;
   }
@@ -80,30 +104,36 @@ export function stepBy(by: 1 | -1, own = false): void {
 }
 
 export function goToEnd(): void {
-  const { opened } = getState();
-  if (opened) goTo(lastOf(opened));
+  const { opened, more } = getState();
+  if (!opened) return;
+  goTo(lastOf(opened));
+  more?.run(null);
 }
 
-/** To the next step in which somebody decides; stays where there is none. */
+/** To the next step in which somebody decides; stays where there is none and none comes. */
 export function goToDecision(): void {
-  const { opened, position } = getState();
+  const { opened, more, position } = getState();
   const next = opened?.index.run.steps.findIndex(({ decided }, at) => at > position && decided.length > 0) ?? -1;
   if (next >= 0) goTo(next);
+  else more?.run("decide");
 }
 
 /** Plays, from the beginning where it is at the end, or pauses. */
 export function toggle(): void {
-  const { opened, playing, position } = getState();
+  const { opened, more, playing, position } = getState();
   if (!opened) return;
-  setState({ playing: !playing, position: !playing && position >= lastOf(opened) ? 0 : position });
+  const over = position >= lastOf(opened) && (more?.ended() ?? true);
+  setState({ playing: !playing, position: !playing && over ? 0 : position });
 }
 
 /** Goes on by so many steps, as the clock says; the end stops it. */
 export function tick(steps: number): void {
-  const { opened, position } = getState();
+  const { opened, more, position } = getState();
   if (!opened) return;
   goTo(position + steps);
-  if (getState().position >= lastOf(opened)) setState({ playing: false });
+  if (getState().position < lastOf(opened)) return;
+  if (more?.ended() ?? true) setState({ playing: false });
+  else more?.fetch(steps);
 }
 
 let last: { run: Opened["index"]["run"]; step: number; cone: Cone } | null = null;

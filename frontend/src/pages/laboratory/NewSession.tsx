@@ -1,0 +1,63 @@
+/** Begins a run of one's own: a network, an algorithm of the library or a class of one's own, delays. */
+import { Button, Checkbox, FileButton, NumberInput, TextInput } from "@mantine/core";
+import { useState, type SubmitEvent } from "react";
+import { useWords } from "../../i18n/words";
+import { SessionRefusal } from "../../session/socket";
+import { useCatalog } from "../../state/catalog";
+import { begin } from "./session";
+import { sessionWords } from "./session-words";
+
+const GIVEN = { network: "grid:9", algorithm: "echo", delay: "uniform:1,5", seed: 1 } as const;
+
+export function NewSession() {
+  const words = useWords(sessionWords);
+  const algorithms = useCatalog((catalog) => catalog.algorithms);
+  const [network, setNetwork] = useState<string>(GIVEN.network);
+  const [algorithm, setAlgorithm] = useState<string>(GIVEN.algorithm);
+  const [delay, setDelay] = useState<string>(GIVEN.delay);
+  const [seed, setSeed] = useState<number>(GIVEN.seed);
+  const [fifo, setFifo] = useState(false);
+  const [own, setOwn] = useState<File | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [problems, setProblems] = useState<readonly string[]>([]);
+
+  const start = async () => {
+    const file = own === null ? {} : { file: { name: own.name, text: await own.text() } };
+    await begin({ network, algorithm: own === null ? algorithm : "", delay, seed, fifo, ...file });
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setProblems([]);
+    start().catch((error: unknown) => { setProblems(error instanceof SessionRefusal ? error.problems : [words.noConnection]); }).finally(() => { setBusy(false); });
+  };
+  return (
+    <form className="session-new" onSubmit={submit} data-testid="session-new">
+      <h2>{words.title}</h2>
+      <p>{words.lead}</p>
+      <div className="session-fields">
+        <TextInput label={words.network} description={words.networkHint} value={network} onChange={(event) => { setNetwork(event.currentTarget.value); }} required />
+        {own === null && (
+          <>
+            <TextInput label={words.algorithm} description={words.algorithmHint} value={algorithm} onChange={(event) => { setAlgorithm(event.currentTarget.value); }} required list="session-algorithms" />
+            <datalist id="session-algorithms">{algorithms.map(({ name }) => <option key={name} value={name} />)}</datalist>
+          </>
+        )}
+        <TextInput label={words.delay} description={words.delayHint} value={delay} onChange={(event) => { setDelay(event.currentTarget.value); }} required />
+        <NumberInput label={words.seed} value={seed} min={0} allowDecimal={false} onChange={(value) => { setSeed(Number(value)); }} />
+      </div>
+      <Checkbox label={words.fifo} checked={fifo} onChange={(event) => { setFifo(event.currentTarget.checked); }} />
+      <div className="session-begin">
+        <Button type="submit" disabled={busy} data-testid="session-begin">{busy ? words.beginning : words.begin}</Button>
+        <FileButton accept=".py" onChange={setOwn}>{(props) => <Button {...props} variant="default">{own?.name ?? words.ownClass}</Button>}</FileButton>
+        {own !== null && <Button variant="subtle" onClick={() => { setOwn(null); }}>{words.withoutClass}</Button>}
+      </div>
+      {problems.length > 0 && (
+        <div role="alert" className="danger" data-testid="session-refused">
+          <p>{words.notBegun}:</p>
+          <ul>{problems.map((each) => <li key={each}>{each}</li>)}</ul>
+        </div>
+      )}
+    </form>
+  );
+}

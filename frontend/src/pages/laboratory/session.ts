@@ -1,0 +1,269 @@
+/**
+ * A session that the page goes through: the same pictures as of a trace, and whatever comes next is asked for.
+ *
+ * The page knows the lines of all events of a branch that anybody has gone through; to and fro among them it asks nobody.
+ * The session itself is where it was asked to be last, so each ask that depends on the place goes there first.
+ */
+import { create } from "zustand";
+import { spokenNow } from "../../i18n/spoken";
+import type { Fields, Here, OpenedSession, PendingEvent, SessionBranch, SessionConditions, SessionMoment } from "../../session/forms";
+import { connect, SessionOver, SessionRefusal, type Ask, type SessionSocket } from "../../session/socket";
+import type { Line, RecordedNetwork } from "../../spacetime/recording";
+import { lineOf, networkOf } from "../../spacetime/trace-file";
+import { close, goTo, open, renew, useLaboratory, type More } from "./store";
+
+/** What may be done to a message by the number of its event, or to nodes by their names. */
+export type Change = "delay" | "drop" | "duplicate" | "crash" | "restart" | "cut" | "mend";
+
+/** How it stands at a position. */
+export interface Around {
+  position: number;
+  pending: PendingEvent[];
+  total: number;
+  moment: SessionMoment | null;
+  conditions: SessionConditions;
+}
+
+interface SessionState {
+  about: OpenedSession | null;
+  here: Here | null;
+  branches: readonly SessionBranch[];
+  /** Where this branch differs from the one that it left, counted in events; null where it does not. */
+  differs: number | null;
+  around: Around | null;
+  /** An ask has no answer yet. */
+  busy: boolean;
+  problems: readonly string[];
+  /** It is over, for a reason that may be empty. */
+  over: string | null;
+}
+
+const NONE: SessionState = { about: null, here: null, branches: [], differs: null, around: null, busy: false, problems: [], over: null };
+
+export const useSession = create<SessionState>()(() => NONE);
+
+const { getState, setState } = useSession;
+
+interface Link {
+  socket: SessionSocket;
+  network: RecordedNetwork;
+  place: ReadonlyMap<string, number>;
+  lines: Line[];
+}
+
+let link: Link | null = null;
+
+/** The events that have happened up to a step of the page. */
+export function positionAt(step: number): number {
+  const { opened } = useLaboratory.getState();
+  return opened?.index.run.steps[step]?.line.position ?? 0;
+}
+
+/** Opens a session; what it takes is in the protocol. Throws SessionRefusal or SessionOver where there is none. */
+export async function begin(order: Fields): Promise<void> {
+  leave();
+  const socket = await connect(() => spokenNow().language, (reason) => { if (link?.socket === socket) setState({ over: reason, busy: false }); });
+  let about;
+  try {
+    about = await socket.ask("open", order);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  const network = networkOf({ nodes: about.nodes, neighbors: about.neighbors });
+  link = { socket, network, place: new Map(network.names.map((name, at) => [name, at])), lines: [] };
+  setState({ ...NONE, about, here: about });
+  const recording = { title: about.algorithm.title, unit: "units", network, lines: [] } as const;
+  open(about.algorithm.name, [{ id: about.algorithm.name, recording }]);
+  useLaboratory.setState({ more: MORE });
+  look();
+}
+
+/** Ends the session, if there is one. */
+export function leave(): void {
+  if (!link) return;
+  link.socket.close();
+  link = null;
+  clearTimeout(settled);
+  setState(NONE);
+  close();
+}
+
+/** Does one thing after the other; what is pressed meanwhile is left out. */
+async function alone(act: (ask: Ask, link: Link) => Promise<void>): Promise<void> {
+  const mine = link;
+  if (!mine || getState().busy || getState().over !== null) return;
+  setState({ busy: true, problems: [], around: null });
+  try {
+    await act(mine.socket.ask, mine);
+  } catch (error) {
+    if (error instanceof SessionRefusal) setState({ problems: error.problems });
+    else if (!(error instanceof SessionOver)) throw error;
+  } finally {
+    if (link === mine) setState({ busy: false });
+  }
+  look();
+}
+
+function draw({ lines, network }: Link, cursor: "kept" | "last"): void {
+  const { opened, position } = useLaboratory.getState();
+  if (!opened) return;
+  renew({ ...opened.recording, network, lines: [...lines] });
+  goTo(cursor === "last" ? Infinity : position);
+}
+
+function take({ lines, place }: Link, rows: readonly Fields[], position: number): void {
+  for (const fields of rows) {
+    const line = lineOf(fields, String(fields.event), place);
+    if (line) lines.push({ ...line, position });
+  }
+}
+
+const known = ({ lines }: Link): number => lines.at(-1)?.position ?? 0;
+
+/** Reads the lines of the events after `start`. */
+async function readRows(ask: Ask, mine: Link, start: number, stop: number): Promise<void> {
+  for (let at = start; at < stop;) {
+    const { rows } = await ask("rows", { start: at, stop });
+    if (rows.length === 0) return;
+    rows.forEach((each, index) => { take(mine, each, at + index + 1); });
+    at += rows.length;
+  }
+}
+
+/** Reads all that is known of the branch that the session is in. */
+async function readBranch(ask: Ask, mine: Link, here: Here, cursor: "kept" | "last"): Promise<void> {
+  const { branches } = await ask("branches");
+  mine.lines = [];
+  await readRows(ask, mine, 0, here.events);
+  if (branches.some(({ acts }) => acts.some(({ position }) => position === 0))) {
+    // What was done before the first event stands in the trace only, between its header and that event.
+    await ask("go", { position: 0 });
+    const { text } = await ask("trace");
+    const before = text.split("\n").slice(1, -1).map((line) => JSON.parse(line) as Fields);
+    const { lines } = mine;
+    mine.lines = [];
+    take(mine, before, 0);
+    mine.lines.push(...lines);
+    await ask("go", { position: here.at });
+  }
+  const mother = branches.find(({ id }) => id === here.branch)?.parent ?? null;
+  const differs = mother === null ? null : (await ask("compare", { one: mother, other: here.branch })).difference;
+  setState({ here, branches, differs: differs?.position ?? null });
+  draw(mine, cursor);
+}
+
+/** One event on, at the end of what is known. */
+export const stepOn = (): Promise<void> => alone(async (ask, mine) => {
+  const end = await ask("go", { position: known(mine) });
+  if (end.ending !== null && end.at >= end.events) {
+    setState({ here: end });
+    return;
+  }
+  const here = await ask("step");
+  take(mine, here.rows, here.at);
+  setState({ here });
+  draw(mine, "last");
+});
+
+/** Some events on, which the page then plays. */
+export const fetchOn = (events: number): Promise<void> => alone(async (ask, mine) => {
+  const from = known(mine);
+  const here = await ask("go", { position: from + events });
+  await readRows(ask, mine, from, here.at);
+  setState({ here });
+  draw(mine, "kept");
+});
+
+/** To the end, or to the next event of a kind. */
+export const runOn = (kind: string | null): Promise<void> => alone(async (ask, mine) => {
+  const from = known(mine);
+  await ask("go", { position: from });
+  const here = await ask("run", kind === null ? {} : { breakpoints: [{ kind }] });
+  await readRows(ask, mine, from, here.at);
+  setState({ here });
+  draw(mine, "last");
+});
+
+/** Goes to where the page is, since the next ask is about that place. */
+const goThere = (ask: Ask): Promise<Here> => ask("go", { position: positionAt(useLaboratory.getState().position) });
+
+/** Has what is pending under a number happen next. */
+export const choose = (choice: number): Promise<void> => alone(async (ask, mine) => {
+  await goThere(ask);
+  await readBranch(ask, mine, await ask("step", { choice }), "last");
+});
+
+/** Changes the run at the step of the cursor. */
+export const change = (what: Change, fields: Fields): Promise<void> => alone(async (ask, mine) => {
+  await goThere(ask);
+  await readBranch(ask, mine, await ask(what, fields), "last");
+});
+
+export const switchTo = (branch: number): Promise<void> => alone(async (ask, mine) => {
+  await readBranch(ask, mine, await ask("switch", { branch }), "kept");
+});
+
+const MORE: More = {
+  ended: () => {
+    const { here, over } = getState();
+    return over !== null || (here !== null && here.ending !== null && here.at >= here.events);
+  },
+  step: () => void stepOn(),
+  run: (kind) => void runOn(kind),
+  fetch: (events) => void fetchOn(events),
+};
+
+/** Goes to where the first condition breaks; false where none does, null where that could not be found out. */
+export const findBreak = async (): Promise<boolean | null> => {
+  let found: boolean | null = null;
+  await alone(async (ask, mine) => {
+    const from = known(mine);
+    const { break: broken } = await ask("break");
+    found = broken !== null;
+    const here = await ask("go", { position: broken?.position ?? from });
+    await readRows(ask, mine, from, Math.max(from, here.events));
+    setState({ here });
+    draw(mine, "kept");
+    if (broken) goToPosition(broken.position);
+  });
+  return found;
+};
+
+function goToPosition(position: number): void {
+  const steps = useLaboratory.getState().opened?.index.run.steps ?? [];
+  const after = steps.findIndex(({ line }) => (line.position ?? 0) > position);
+  goTo(after === -1 ? Infinity : Math.max(0, after - 1));
+}
+
+/** What surrounds the cursor is asked for once it has stood still for so long. */
+const SETTLED_MS = 120;
+let settled: ReturnType<typeof setTimeout> | undefined;
+
+function look(): void {
+  clearTimeout(settled);
+  settled = setTimeout(() => void readAround(), SETTLED_MS);
+}
+
+async function readAround(): Promise<void> {
+  const mine = link;
+  const { busy, over, around } = getState();
+  if (!mine || busy || over !== null || useLaboratory.getState().playing) return;
+  const position = positionAt(useLaboratory.getState().position);
+  if (around?.position === position) return;
+  const { ask } = mine.socket;
+  try {
+    // Answers come in the order of their asks, and nobody else's is between these.
+    const [, { pending, total }, conditions, { moment }] = await Promise.all([
+      ask("go", { position }), ask("pending"), ask("conditions"), position > 0 ? ask("moment") : { moment: null },
+    ]);
+    if (link === mine) setState({ around: { position, pending, total, conditions, moment } });
+  } catch (error) {
+    if (link === mine && error instanceof SessionRefusal) setState({ problems: error.problems });
+    else if (!(error instanceof SessionOver)) throw error;
+  }
+}
+
+useLaboratory.subscribe((state, before) => {
+  if (link && (state.position !== before.position || state.playing !== before.playing)) look();
+});

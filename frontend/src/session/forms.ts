@@ -1,0 +1,97 @@
+/** What a session answers: the part of docs/reference/session-protocol.md that the page reads. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Where a session is, as every ask that moves or changes is answered. */
+export interface Here {
+  /** How many events have happened. */
+  at: number;
+  branch: number;
+  /** How many events of this branch are known. */
+  events: number;
+  /** Why the run has ended; null while it goes on. */
+  ending: string | null;
+  /** What the class did wrong, with file and line. */
+  mistake: string | null;
+}
+
+export interface OpenedSession extends Here {
+  algorithm: { name: string; title: string; wave: boolean };
+  nodes: string[];
+  neighbors: number[][];
+  notes: string[];
+}
+
+/** What is to happen: a message that is on its way, a start, a timer. */
+export interface PendingEvent {
+  number: number;
+  kind: string;
+  node: string;
+  peer: string | null;
+  message: unknown;
+  /** Whether it can come next. */
+  next: boolean;
+  /** The message that comes first, since links are FIFO. */
+  behind: number | null;
+}
+
+export interface SessionBranch {
+  id: number;
+  name: string;
+  parent: number | null;
+  /** The position at which it leaves its parent. */
+  fork: number;
+  /** What was done in it. */
+  acts: { position: number }[];
+}
+
+/** An event with the variables of its nodes. */
+export interface SessionMoment {
+  position: number;
+  nodes: string[];
+  before: Readonly<Record<string, Fields>>;
+  after: Readonly<Record<string, Fields>>;
+  changed: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface SessionConditions {
+  /** By condition; null where that is not known yet, or it does not apply. */
+  holds: Readonly<Record<string, boolean | null>>;
+  broken: string[];
+  messages: number;
+  bounds: Readonly<Record<string, number>>;
+  witnesses: string[];
+}
+
+interface Changed extends Here {
+  rows: Fields[];
+}
+
+interface Branches {
+  branch: number;
+  branches: SessionBranch[];
+}
+
+/** By what is asked. */
+export interface Answers {
+  open: OpenedSession;
+  step: Changed;
+  run: Here;
+  go: Here;
+  switch: Here;
+  delay: Changed;
+  drop: Changed;
+  duplicate: Changed;
+  crash: Changed;
+  restart: Changed;
+  cut: Changed;
+  mend: Changed;
+  pending: { total: number; pending: PendingEvent[] };
+  branches: Branches;
+  compare: { difference: { position: number } | null };
+  moment: { moment: SessionMoment };
+  conditions: SessionConditions;
+  break: { break: { position: number; broken: string[]; witnesses: string[] } | null };
+  rows: { start: number; rows: Fields[][] };
+  trace: { text: string; next: number | null };
+}
