@@ -19,6 +19,7 @@ from topowave.topology.limits import MAX_LINK_LINE
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, ProblemList, Problems, shown
 from topowave.topology.validation import is_object
+from topowave.translation import counted
 from topowave.translation import text as sentence
 
 _NODE_LINE = "# node "
@@ -91,12 +92,11 @@ class _Reader:
             for end in ends:
                 self.parsed.nodes.setdefault(end, {})
         if self.weights:
-            what = "link" if self.weights == 1 else "links"
             self.parsed.notes.append(
-                sentence(
-                    "the numbers behind the names of {weights} {what} passed over",
-                    weights=self.weights,
-                    what=what,
+                counted(
+                    "the numbers behind the names of {count} link passed over",
+                    "the numbers behind the names of {count} links passed over",
+                    self.weights,
                 )
             )
         return self.parsed

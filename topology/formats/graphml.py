@@ -24,6 +24,7 @@ from topowave.topology.formats.parsed_graph import LABELS, USED, Key, ParsedGrap
 from topowave.topology.limits import MAX_MARKUP_BYTES
 from topowave.topology.model import Topology
 from topowave.topology.problems import TOP, ProblemList, Problems, shown
+from topowave.translation import counted
 from topowave.translation import text as sentence
 
 _CHUNK_BYTES = 64 * 1024
@@ -104,7 +105,7 @@ class _Reader:
         try:
             self.feed(data)
         except expat.ExpatError as error:
-            raise self.problems.refusal(sentence("not GraphML: {error}", error=error)) from error
+            raise self.problems.refusal(sentence("not GraphML: {error}", error=str(error))) from error
         if not self.graph_seen:
             raise self.problems.refusal(sentence("not GraphML: there is no graph in it"))
         self.check_links()
@@ -294,9 +295,12 @@ class _Reader:
         if alone and len(alone) < len(self.parsed.nodes):
             for name in alone:
                 del self.parsed.nodes[name]
-            count = f"{len(alone)} group" + "s" * (len(alone) > 1)
             self.parsed.notes.append(
-                sentence("{number} without links left out; the nodes inside are there", number=count)
+                counted(
+                    "{count} group without links left out; the nodes inside are there",
+                    "{count} groups without links left out; the nodes inside are there",
+                    len(alone),
+                )
             )
 
 

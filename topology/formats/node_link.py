@@ -67,8 +67,10 @@ def _items(data: dict[str, Any], key: str, problems: ProblemList) -> list[tuple[
     path = TOP.at(key)
     items = data.get(key)
     if not is_list(items):
-        what = f"found {shown(items)}" if key in data else "it is missing"
-        problems.add(path, sentence("expected a list, {what}", what=what))
+        if key in data:
+            problems.add(path, sentence("expected a list, found {items}", items=shown(items)))
+        else:
+            problems.add(path, sentence("expected a list, it is missing"))
         return []
     found: list[tuple[JsonPath, dict[str, Any]]] = []
     for index, item in enumerate(items):

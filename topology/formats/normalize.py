@@ -31,6 +31,7 @@ from topowave.topology.validation import (
     roles_problem,
     weight_problem,
 )
+from topowave.translation import counted
 from topowave.translation import text as sentence
 
 DEFAULT_CPU = 4
@@ -114,11 +115,6 @@ def normalize(
     return Imported(topology, tuple(notes), tuple(added))
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """A number with its noun: "1 link", "2 links"."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def _simple(parsed: ParsedGraph, notes: list[str]) -> nx.Graph[Any]:
     """The links without direction, without repetition, and between different nodes."""
     graph: nx.Graph[Any] = nx.Graph()
@@ -134,9 +130,15 @@ def _simple(parsed: ParsedGraph, notes: list[str]) -> nx.Graph[Any]:
     if parsed.directed:
         notes.append(sentence("the links' direction was dropped: all links of a topology lead both ways"))
     if parallel:
-        notes.append(f"{counted(parallel, 'parallel link')} merged")
+        notes.append(counted("{count} parallel link merged", "{count} parallel links merged", parallel))
     if loops:
-        notes.append(sentence("{counted} from a node to itself dropped", counted=counted(loops, "link")))
+        notes.append(
+            counted(
+                "{count} link from a node to itself dropped",
+                "{count} links from a node to itself dropped",
+                loops,
+            )
+        )
     return graph
 
 
@@ -284,9 +286,10 @@ def _built(
         )
     if no_cpu:
         notes.append(
-            sentence(
-                "{counted} without a usable cpu got cpu {default_cpu}",
-                counted=counted(no_cpu, "node"),
+            counted(
+                "{count} node without a usable cpu got cpu {default_cpu}",
+                "{count} nodes without a usable cpu got cpu {default_cpu}",
+                no_cpu,
                 default_cpu=DEFAULT_CPU,
             )
         )

@@ -15,13 +15,14 @@ from topowave.runtime.value_text import value_text
 from topowave.simulator.kernel import Ending
 from topowave.simulator.limits import LONGEST_SHOWN
 from topowave.simulator.properties import Property
+from topowave.translation import Text
 from topowave.translation import text as sentence
 
-UNFINISHED: dict[Ending, str] = {
-    "limit": "by the most events that it may have",
-    "time": "by the time that it may take",
-    "memory": "by the memory that it may take",
-    "interrupted": "by Ctrl-C",
+UNFINISHED: dict[Ending, Text] = {
+    "limit": sentence("by the most events that it may have"),
+    "time": sentence("by the time that it may take"),
+    "memory": sentence("by the memory that it may take"),
+    "interrupted": sentence("by Ctrl-C"),
 }
 """How a run ends before its end through nobody's mistake, in words."""
 
@@ -215,10 +216,10 @@ class Run:
 
 def _some(names: tuple[str, ...] | list[str]) -> str:
     if not names:
-        return "none"
+        return sentence("none")
     if len(names) <= 8:
         return ", ".join(names)
-    return f"{', '.join(names[:7])} and {len(names) - 7:,} more"
+    return sentence("{names} and {more} more", names=", ".join(names[:7]), more=f"{len(names) - 7:,}")
 
 
 def _plain(value: object) -> object:

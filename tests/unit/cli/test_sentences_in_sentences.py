@@ -1,0 +1,68 @@
+"""What stands inside a sentence, or beside a number, is said in the language of the command, too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from topowave.cli.main import app
+
+FILES = {
+    "links.edges": "a b 2\na b 1\na a 3\n",
+    "groups.graphml": "<graphml><graph edgedefault='undirected'><node id='g'><graph><node id='a'/>"
+    "<node id='b'/></graph></node><edge source='a' target='b'/></graph></graphml>",
+    "wrong.graphml": "<graphml><x",
+    "list.json": '{"nodes": 7, "edges": []}',
+    "none.json": '{"nodes": []}',
+}
+LIMIT = ["simulate", "echo", "--topology", "ring:5", "--max-events", "3"]
+SAID = [
+    (LIMIT, "ru", "закончено по пределу числа событий: это то, что известно к этому времени"),
+    (LIMIT, "ru", "решили         нет"),
+    (LIMIT, "de", "beendet durch die Höchstzahl seiner Ereignisse: das ist, was bisher bekannt ist"),
+    (
+        ["topology", "convert", "links.edges", "out.json"],
+        "ru",
+        "links.edges: примечание: числа после имён пропущены у 3 связей\n"
+        "links.edges: примечание: слита 1 параллельная связь\n"
+        "links.edges: примечание: отброшена 1 связь узла с самим собой\n"
+        "links.edges: примечание: 2 узла без пригодного cpu получили cpu 4\n",
+    ),
+    (
+        ["topology", "convert", "links.edges", "out.json"],
+        "de",
+        "links.edges: Hinweis: 1 parallele Verbindung zusammengelegt\n",
+    ),
+    (
+        ["topology", "convert", "groups.graphml", "out.json"],
+        "ru",
+        "примечание: опущена 1 группа без связей; узлы внутри на месте",
+    ),
+    (
+        ["topology", "check", "wrong.graphml"],
+        "ru",
+        "wrong.graphml: не GraphML: незакрытая конструкция: строка 1, столбец 9",
+    ),
+    (
+        ["topology", "convert", "list.json", "out.json", "--from", "node-link"],
+        "ru",
+        "list.json: nodes: ожидается список, найдено: 7",
+    ),
+    (
+        ["topology", "convert", "none.json", "out.json", "--from", "node-link"],
+        "de",
+        "none.json: edges: erwartet wird eine Liste, sie fehlt",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "language", "said"), SAID)
+def test_it_is_said_in_the_language_of_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], language: str, said: str
+) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert said in CliRunner().invoke(app, [*words, "--lang", language]).output
