@@ -285,5 +285,7 @@ COMPARED_BYTES = 64_000_000
 """Most bytes of finished runs of a report that is compared with another one on request."""
 COMPARE_S = 60.0
 """Seconds that a comparison of two reports may take."""
-COMPARISONS_KEPT = 16
+COMPARISONS_WAITING = 4
+"""Comparisons of two reports that wait for their turn; whoever comes then is refused."""
+COMPARISONS_KEPT = 3
 """Comparisons of two reports that are kept; past it the oldest is forgotten."""

@@ -14,6 +14,7 @@ from topowave.balancer.reports.library import ReportLibrary
 from topowave.balancer.reports.report import Report, ReportHead
 from topowave.balancer.reports.report_files import PICTURES, SERVED, UnreadableReportError
 from topowave.balancer.threads import in_a_thread
+from topowave.translation import sentence_of, text
 from topowave.web.problem_details import Problem
 
 FileName = Literal["report.html", "report.md", "results.csv", "summary.csv", "compared.csv", "scenario.txt"]
@@ -90,4 +91,4 @@ async def _or_problem(answer: Awaitable[_Answer]) -> _Answer:
     try:
         return await answer
     except UnreadableReportError as error:
-        raise Problem(404, "No such report", str(error)) from None
+        raise Problem(404, text("No such report"), sentence_of(error)) from None

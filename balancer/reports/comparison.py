@@ -10,6 +10,8 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from topowave.balancer import limits
@@ -25,6 +27,9 @@ from topowave.balancer.reports.report import (
     difference_of,
 )
 from topowave.balancer.reports.report_files import RUNS, ReportFiles, UnreadableReportError
+from topowave.balancer.threads import in_a_thread
+from topowave.translation import text
+from topowave.web.problem_details import RETRY_SOON, Problem
 
 FIRST_MEAN = "first"
 """A column of `topowave experiment compare --json` that is no factor, either."""
@@ -86,16 +91,22 @@ def side_by_side(
     )
 
 
-def differences_in(text: str) -> Differences:
-    """Return the differences that `topowave experiment compare --json` printed."""
-    rows: list[dict[str, Any]] = json.loads(text)
+def differences_in(printed: str) -> Differences:
+    """Return the differences that `topowave experiment compare --json` printed.
+
+    They are at most `limits.REPORT_LINES_READ`; reading so many takes longer than the loop may be held up.
+    """
+    rows: list[dict[str, Any]] = json.loads(printed)
     return {
-        (case_of(row, (*DIFFERENCES, FIRST_MEAN)), str(row["measure"])): difference_of(row) for row in rows
+        (case_of(row, (*DIFFERENCES, FIRST_MEAN)), str(row["measure"])): difference_of(row)
+        for row in rows[: limits.REPORT_LINES_READ]
     }
 
 
 class Comparer:
     """Asks `topowave experiment compare`, one at a time, and keeps the last answers.
+
+    At most `limits.COMPARISONS_WAITING` wait for their turn, and whoever comes then is refused.
 
     Args:
         files: the reports.
@@ -110,6 +121,8 @@ class Comparer:
         self._files = files
         self._program = program
         self._one_at_a_time = asyncio.Lock()
+        self._asked = 0
+        """How many compare or wait."""
         self._known: dict[object, Differences] = {}
 
     async def differences(self, first: str, second: str) -> Differences:
@@ -117,21 +130,44 @@ class Comparer:
 
         Raises:
             UnreadableReportError: they cannot be compared, which the text explains.
+            Problem: 429, where too many wait.
         """
         states = tuple(self._files.changed(name, RUNS) for name in (first, second))
         for name, state in zip((first, second), states, strict=True):
             if state is not None and state[1] > limits.COMPARED_BYTES:
                 raise UnreadableReportError(
-                    f"{name} has too many runs to be compared here: `topowave experiment compare` does it"
+                    text(
+                        "{name} has too many runs to be compared here: `topowave experiment compare` does it",
+                        name=name,
+                    )
                 )
         key = (first, second, states)
-        async with self._one_at_a_time:
+        if (known := self._known.get(key)) is not None:
+            return known
+        async with self._turn():
             if key not in self._known:
-                text = await self._answer(*(str(self._files.path(name)) for name in (first, second)))
+                printed = await self._answer(*(str(self._files.path(name)) for name in (first, second)))
+                found = await in_a_thread(differences_in, printed)
                 while len(self._known) >= limits.COMPARISONS_KEPT:
                     self._known.pop(next(iter(self._known)))
-                self._known[key] = differences_in(text)
+                self._known[key] = found
             return self._known[key]
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        """Wait until nobody else compares. Raises Problem where too many wait."""
+        if self._asked > limits.COMPARISONS_WAITING:
+            why = text(
+                "{most} comparisons of reports wait for their turn already; ask again later",
+                most=limits.COMPARISONS_WAITING,
+            )
+            raise Problem(429, text("Too many requests"), why, headers=RETRY_SOON)
+        self._asked += 1
+        try:
+            async with self._one_at_a_time:
+                yield
+        finally:
+            self._asked -= 1
 
     async def _answer(self, *folders: str) -> str:
         try:
@@ -145,17 +181,20 @@ class Comparer:
                 env={**os.environ, "TOPOWAVE_LANG": "en"},
             )
         except OSError as error:
-            raise UnreadableReportError(f"the comparison cannot be started: {error.strerror}") from None
+            why = str(error.strerror)
+            raise UnreadableReportError(text("the comparison cannot be started: {why}", why=why)) from None
         try:
             async with asyncio.timeout(limits.COMPARE_S):
                 out, complaint = await process.communicate()
         except TimeoutError:
-            raise UnreadableReportError(f"the comparison took longer than {limits.COMPARE_S:.0f} s") from None
+            raise UnreadableReportError(
+                text("the comparison took longer than {seconds:.0f} s", seconds=limits.COMPARE_S)
+            ) from None
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
         if process.returncode == 0:
             return out.decode("utf-8")
-        lines = complaint.decode("utf-8", "replace").strip().splitlines() or ["nobody says why"]
-        raise UnreadableReportError(lines[-1][:300])
+        lines = complaint.decode("utf-8", "replace").strip().splitlines()
+        raise UnreadableReportError(lines[-1][:300] if lines else text("nobody says why"))

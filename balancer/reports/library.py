@@ -58,7 +58,7 @@ class ReportLibrary:
             differences = await self._comparer.differences(first, second)
         except UnreadableReportError as error:
             problem = str(error)
-        return side_by_side(heads, figures, differences, problem)
+        return await in_a_thread(side_by_side, heads, figures, differences, problem)
 
     def _heads(self) -> tuple[list[ReportHead], list[str]]:
         heads: list[ReportHead] = []

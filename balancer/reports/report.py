@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, cast
 from topowave.balancer import limits
 from topowave.balancer.json_form import JsonForm
 from topowave.balancer.reports.report_files import UnreadableReportError
+from topowave.translation import text
 
 NO_FACTORS = ("seeds", "measures")
 """Lists of a scenario whose entries are no cases."""
@@ -113,7 +114,7 @@ def scenario_in(data: bytes) -> tuple[dict[str, Any], dict[str, str]]:
         versions |= {str(name): str(number) for name, number in packages.items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UnreadableReportError(
-            "its scenario.json is none that `topowave experiment run` wrote"
+            text("its scenario.json is none that `topowave experiment run` wrote")
         ) from None
     return scenario, versions
 
@@ -258,7 +259,9 @@ def _rows(name: str, data: bytes, figures: tuple[str, ...]) -> Iterator[tuple[Ca
     try:
         reader = csv.DictReader(StringIO(data.decode("utf-8"), newline=""), strict=True)
         if not set(figures) <= set(reader.fieldnames or ()):
-            raise UnreadableReportError(f"its {name} has other columns than `topowave experiment run` writes")
+            raise UnreadableReportError(
+                text("its {name} has other columns than `topowave experiment run` writes", name=name)
+            )
         for row in islice(reader, limits.REPORT_LINES_READ):
             if None in row or None in row.values():
                 raise ValueError
@@ -267,7 +270,7 @@ def _rows(name: str, data: bytes, figures: tuple[str, ...]) -> Iterator[tuple[Ca
                     raise ValueError
             yield case_of(row, figures), row
     except (ValueError, csv.Error, OverflowError):
-        raise UnreadableReportError(f"its {name} is damaged") from None
+        raise UnreadableReportError(text("its {name} is damaged", name=name)) from None
 
 
 def number(value: object) -> float | None:

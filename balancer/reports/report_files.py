@@ -15,6 +15,7 @@ from pathlib import Path
 
 from topowave.balancer import limits
 from topowave.topology.limits import MAX_PATH
+from topowave.translation import text
 
 SCENARIO = "scenario.json"
 SUMMARY = "summary.csv"
@@ -70,14 +71,18 @@ class ReportFiles:
         parts = (report, *inside)
         shown = "/".join(parts)[:MAX_PATH]
         if any(part in {"", ".", ".."} or "/" in part or "\0" in part for part in parts):
-            raise UnreadableReportError(f"{self.folder} has no report of this name")
+            raise UnreadableReportError(text("{folder} has no report of this name", folder=str(self.folder)))
         try:
             top = self.folder.resolve(strict=True)
             found = top.joinpath(*parts).resolve(strict=True)
         except (OSError, RuntimeError):  # RuntimeError: links that lead in a circle
-            raise UnreadableReportError(f"{shown}: there is no such file") from None
+            raise UnreadableReportError(
+                text("{file}: there is no such file in the folder of reports", file=shown)
+            ) from None
         if not found.is_relative_to(top):
-            raise UnreadableReportError(f"{shown}: it lies outside of {self.folder}")
+            raise UnreadableReportError(
+                text("{file}: it lies outside of {folder}", file=shown, folder=str(self.folder))
+            )
         return found
 
     def read(self, report: str, *inside: str) -> bytes:
@@ -87,16 +92,20 @@ class ReportFiles:
             UnreadableReportError: as `path`; or it is no file, or larger than `limits.REPORT_BYTES`.
         """
         path = self.path(report, *inside)
+        shown = "/".join((report, *inside))
         try:
             with open(path, "rb", opener=_open_at_once) as file:
                 found = os.fstat(file.fileno())
                 if not stat.S_ISREG(found.st_mode):
-                    raise UnreadableReportError(f"{path}: it is no file")
+                    raise UnreadableReportError(text("{file}: it is no file", file=shown))
                 data = file.read(limits.REPORT_BYTES + 1)
         except OSError as error:
-            raise UnreadableReportError(f"{path}: {error.strerror}") from None
+            why = str(error.strerror)
+            raise UnreadableReportError(text("{place}: {problem}", place=shown, problem=why)) from None
         if len(data) > limits.REPORT_BYTES:
-            raise UnreadableReportError(f"{path}: it is larger than {limits.REPORT_BYTES:,} bytes")
+            raise UnreadableReportError(
+                text("{file}: it is larger than {most:,} bytes", file=shown, most=limits.REPORT_BYTES)
+            )
         return data
 
     def changed(self, report: str, *inside: str) -> tuple[int, int] | None:

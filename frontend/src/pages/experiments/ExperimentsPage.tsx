@@ -8,6 +8,7 @@ import { useWords } from "../../i18n/words";
 import { usePolled } from "../../state/polled";
 import "./experiments.css";
 import { ReportView } from "./ReportView";
+import { unreadable } from "./unreadable";
 import { experimentWords } from "./words";
 
 const FACTORS_SHOWN = 3;
@@ -49,7 +50,7 @@ function List({ found }: { found: Experiments }) {
           </table>
         </div>
       )}
-      {found.problems.map((problem) => <p key={problem} className="danger">{problem}</p>)}
+      {found.problems.map((problem) => <p key={problem} className="danger">{unreadable(problem, say)}</p>)}
     </article>
   );
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from topowave.balancer import limits
 from topowave.balancer.reports.comparison import Comparer, differences_in, side_by_side
 from topowave.balancer.reports.report import head_of, summary_lines
 from topowave.balancer.reports.report_files import ReportFiles, UnreadableReportError
+from topowave.web.problem_details import Problem
 
 pytestmark = pytest.mark.anyio
 ROW = {
@@ -92,6 +95,32 @@ async def test_a_comparison_that_takes_too_long_or_is_too_large_is_given_up(
     monkeypatch.setattr(limits, "COMPARED_BYTES", 10)
     with pytest.raises(UnreadableReportError, match="too many runs"):
         await Comparer(ReportFiles(tmp_path), says("")).differences("a", "b")
+
+
+async def test_whoever_comes_when_enough_wait_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b"):
+        make_report(tmp_path, name)
+    monkeypatch.setattr(limits, "COMPARISONS_WAITING", 0)
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    comparer = Comparer(ReportFiles(tmp_path), says(f"open({str(gate)!r}).read(); print('[]')"))
+    first = asyncio.create_task(comparer.differences("a", "b"))
+    opened = await asyncio.to_thread(os.open, gate, os.O_WRONLY)  # waits until the comparison reads
+    try:
+        with pytest.raises(Problem, match="wait for their turn") as refused:
+            await comparer.differences("b", "a")
+    finally:
+        os.close(opened)
+    assert (refused.value.status, await first) == (429, {})
+    assert await comparer.differences("a", "b") == {}, "what is known needs no turn"
+
+
+async def test_of_too_many_differences_the_first_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REPORT_LINES_READ", 1)
+    found = differences_in(json.dumps([ROW, ROW | {"measure": "time"}]))
+    assert [measure for _, measure in found] == ["messages"]
 
 
 async def test_the_oldest_comparison_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,14 @@ def test_a_scenario_of_another_form_is_told_as_one(data: bytes) -> None:
         scenario_in(data)
 
 
+def test_a_scenario_asks_for_no_more_runs_than_were_ever_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REPORT_RUNS", 6)
+    data = {"scenario": SCENARIO | {"seeds": 3}}
+    assert scenario_in(json.dumps(data).encode())[0]["seeds"] == 3
+    with pytest.raises(UnreadableReportError, match=r"scenario\.json"):
+        scenario_in(json.dumps({"scenario": SCENARIO | {"seeds": 4}}).encode())
+
+
 def test_a_scenario_tells_with_what_it_was_run() -> None:
     data = {"scenario": SCENARIO, "topowave": "1", "python": "3", "packages": {"numpy": "2"}}
     assert scenario_in(json.dumps(data).encode())[1] == {"topowave": "1", "python": "3", "numpy": "2"}
