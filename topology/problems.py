@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from topowave.short_text import short_sentence
 from topowave.topology.limits import MAX_PROBLEMS
+from topowave.translation import sentence_of
 from topowave.translation import text as sentence
 
 LONGEST_SHOWN = 48
@@ -55,6 +56,19 @@ def cannot_write(path: str | os.PathLike[str], error: Exception) -> Problems:
     kind = WriteFailedError if failed else Problems
     reason = getattr(error, "strerror", None) or error
     return kind([sentence("{path}: cannot be written: {reason}", path=os.fspath(path), reason=str(reason))])
+
+
+def no_json(path: str | os.PathLike[str], error: ValueError | RecursionError) -> Problems:
+    """Return the refusal of a file that is no JSON, by what the standard library says of it."""
+    if isinstance(error, json.JSONDecodeError):
+        why = sentence(
+            "{why} (line {line}, column {column})", why=error.msg, line=error.lineno, column=error.colno
+        )
+    elif isinstance(error, RecursionError):
+        why = sentence("it is nested too deeply")
+    else:
+        why = sentence_of(error)
+    return Problems([sentence("{path}: is not JSON: {error}", path=os.fspath(path), error=why)])
 
 
 class InPieces(Problems):

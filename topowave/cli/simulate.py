@@ -18,7 +18,6 @@ from topowave.cli.output import FAILED, UNFINISHED
 from topowave.cli.progress import ProgressLine
 from topowave.cli.verdict_table import verdict_text
 from topowave.simulator.config import options
-from topowave.translation import sentence_of
 from topowave.translation import text as sentence
 
 if TYPE_CHECKING:
@@ -177,6 +176,7 @@ def _finite_number(text: str) -> float:
 def _read_inputs(path: Path | None) -> dict[str, object] | None:
     from topowave.topology import Problems
     from topowave.topology.files import read_bytes
+    from topowave.topology.problems import no_json
 
     if path is None:
         return None
@@ -184,9 +184,7 @@ def _read_inputs(path: Path | None) -> dict[str, object] | None:
     try:
         data: object = json.loads(read, parse_constant=_no_number, parse_float=_finite_number)
     except (ValueError, RecursionError) as error:
-        raise Problems(
-            [sentence("{path}: is not JSON: {error}", path=path, error=sentence_of(error))]
-        ) from None
+        raise no_json(path, error) from None
     if not isinstance(data, dict):
         raise Problems([sentence("{path}: expected an object like {{NAME: VALUE}}", path=path)])
     return cast("dict[str, object]", data)

@@ -35,14 +35,22 @@ def read_json(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
-        line = f"line {error.lineno}, " if "\n" in text else ""
-        raise ValueError(
-            sentence("not JSON: {msg} ({line}column {colno})", msg=error.msg, line=line, colno=error.colno)
-        ) from None
+        raise ValueError(_no_json(error, in_lines="\n" in text)) from None
     except RecursionError:
         raise ValueError(sentence("not JSON: it is nested too deeply")) from None
     except ValueError as error:
         raise ValueError(long_number(error) or sentence_of(error)) from None
+
+
+def _no_json(error: json.JSONDecodeError, *, in_lines: bool) -> str:
+    if not in_lines:
+        return sentence("not JSON: {why} (column {column})", why=error.msg, column=error.colno)
+    return sentence(
+        "not JSON: {why} (line {line}, column {column})",
+        why=error.msg,
+        line=error.lineno,
+        column=error.colno,
+    )
 
 
 def check(task: Task) -> Task:

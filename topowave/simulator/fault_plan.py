@@ -20,6 +20,7 @@ from topowave.runtime.virtual_time import to_ticks
 from topowave.simulator.limits import MOST_FAULTS
 from topowave.topology import Problems
 from topowave.topology.files import read_bytes
+from topowave.topology.problems import no_json
 from topowave.translation import text as sentence
 
 Kind = Literal["crash", "restart", "cut", "mend", "partition", "heal"]
@@ -72,7 +73,7 @@ def read_faults(path: str | Path, graph: Graph) -> FaultPlan:
     try:
         data: object = json.loads(read)
     except (ValueError, RecursionError) as error:
-        raise Problems([sentence("{path}: is not JSON: {error}", path=path, error=error)]) from None
+        raise no_json(path, error) from None
     return plan_faults(data, graph, str(path))
 
 
@@ -90,7 +91,8 @@ class _Reader:
         self.problems: list[str] = []
 
     def add(self, where: str, text: str) -> None:
-        self.problems.append(f"{self.place}: {where}: {text}" if where else f"{self.place}: {text}")
+        place = f"{self.place}: {where}" if where else self.place
+        self.problems.append(sentence("{place}: {problem}", place=place, problem=text))
 
     def read(self, data: object) -> FaultPlan:
         source = data

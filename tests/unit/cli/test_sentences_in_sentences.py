@@ -15,6 +15,9 @@ FILES = {
     "<node id='b'/></graph></node><edge source='a' target='b'/></graph></graphml>",
     "wrong.graphml": "<graphml><x",
     "list.json": '{"nodes": 7, "edges": []}',
+    "bad.jsonl": 'NaN\n{"a": 1, "a": 2}\n[]\n{"params": 1} x\n',
+    "inputs.json": '{"a": 1}\n x',
+    "faults.json": '{"faults": [3]}',
     "none.json": '{"nodes": []}',
 }
 LIMIT = ["simulate", "echo", "--topology", "ring:5", "--max-events", "3"]
@@ -54,6 +57,33 @@ SAID = [
         ["topology", "convert", "none.json", "out.json", "--from", "node-link"],
         "de",
         "none.json: edges: erwartet wird eine Liste, sie fehlt",
+    ),
+]
+SAID += [
+    (
+        ["task", "submit", "--batch", "bad.jsonl"],
+        "ru",
+        "bad.jsonl: строка 1: NaN — не JSON\n"
+        "bad.jsonl: строка 2: ключ 'a' встречается дважды\n"
+        'bad.jsonl: строка 3: ожидается объект вида {"script": ...}\n'
+        "bad.jsonl: строка 4: не JSON: лишнее после конца (столбец 15)\n",
+    ),
+    (
+        ["engine", "run", "pi", "--batch", "bad.jsonl"],
+        "de",
+        "bad.jsonl: Zeile 1: NaN ist kein JSON\n"
+        "bad.jsonl: Zeile 2: der Schlüssel 'a' kommt zweimal vor\n"
+        'bad.jsonl: Zeile 3: erwartet wird ein Objekt wie {"params": ...}\n',
+    ),
+    (
+        ["simulate", "echo", "--topology", "ring:4", "--inputs", "inputs.json"],
+        "ru",
+        "inputs.json: не JSON: лишнее после конца (строка 2, столбец 2)",
+    ),
+    (
+        ["simulate", "echo", "--topology", "ring:4", "--fault", "faults.json"],
+        "ru",
+        'faults.json: faults[0]: ожидается объект вида {"at": 3, "crash": NAME}',
     ),
 ]
 
