@@ -60,6 +60,7 @@ def cannot_write(path: str | os.PathLike[str], error: Exception) -> Problems:
 
 def no_json(path: str | os.PathLike[str], error: ValueError | RecursionError) -> Problems:
     """Return the refusal of a file that is no JSON, by what the standard library says of it."""
+    why: str
     if isinstance(error, json.JSONDecodeError):
         why = sentence(
             "{why} (line {line}, column {column})", why=error.msg, line=error.lineno, column=error.colno

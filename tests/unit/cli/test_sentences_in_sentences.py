@@ -58,8 +58,6 @@ SAID = [
         "de",
         "none.json: edges: erwartet wird eine Liste, sie fehlt",
     ),
-]
-SAID += [
     (
         ["task", "submit", "--batch", "bad.jsonl"],
         "ru",
