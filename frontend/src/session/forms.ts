@@ -25,8 +25,9 @@ export interface OpenedSession extends Here {
 /** What is to happen: a message that is on its way, a start, a timer. */
 export interface PendingEvent {
   number: number;
-  kind: string;
-  node: string;
+  kind: "start" | "receive" | "timer" | "fault" | "detect" | "down";
+  /** Null for what happens to links. */
+  node: string | null;
   peer: string | null;
   message: unknown;
   /** Whether it can come next. */

@@ -19,12 +19,14 @@ const shortText = (value: unknown): string => shortValue(value, VALUE_CHARACTERS
 type Say = Same<SessionWords>;
 
 function said({ kind, node, peer, message }: PendingEvent, words: Say): string {
-  if (kind === "start") return words.start(node);
-  if (kind === "timer") return words.timer(node);
-  if (kind !== "receive" || peer === null) return words.other(node, kind);
+  const [who, other] = [node ?? "", peer ?? ""];
+  if (kind !== "receive") return words.events[kind](who, other);
   const carried = shortValue(message, VALUE_CHARACTERS);
-  return carried === "" ? words.fromTo(peer, node) : `${words.fromTo(peer, node)} ${carried}`;
+  return carried === "" ? words.fromTo(other, who) : `${words.fromTo(other, who)} ${carried}`;
 }
+
+/** What a button is called for whoever does not see beside what it stands. */
+const named = (act: string, what: string): string => `${act}: ${what}`;
 
 function Coming({ pending, total }: { pending: readonly PendingEvent[]; total: number }) {
   const words = useWords(sessionWords);
@@ -41,12 +43,12 @@ function Coming({ pending, total }: { pending: readonly PendingEvent[]; total: n
             <li key={number}>
               <span>{what}</span>
               <span className="session-acts">
-                <Button size="compact-xs" variant="default" disabled={!next} title={next ? undefined : words.behind} aria-label={words.nowOf(what)} onClick={() => void choose(number)}>{words.now}</Button>
+                <Button size="compact-xs" variant="default" disabled={!next} title={next ? undefined : words.behind} aria-label={named(words.now, what)} onClick={() => void choose(number)}>{words.now}</Button>
                 {kind === "receive" && (
                   <>
-                    <Button size="compact-xs" variant="default" aria-label={words.laterOf(what)} onClick={() => void change("delay", { event: number, units: HELD_BACK })}>{words.later}</Button>
-                    <Button size="compact-xs" variant="default" aria-label={words.loseOf(what)} onClick={() => void change("drop", { event: number })}>{words.lose}</Button>
-                    <Button size="compact-xs" variant="default" aria-label={words.twiceOf(what)} onClick={() => void change("duplicate", { event: number })}>{words.twice}</Button>
+                    <Button size="compact-xs" variant="default" aria-label={named(words.later, what)} onClick={() => void change("delay", { event: number, units: HELD_BACK })}>{words.later}</Button>
+                    <Button size="compact-xs" variant="default" aria-label={named(words.lose, what)} onClick={() => void change("drop", { event: number })}>{words.lose}</Button>
+                    <Button size="compact-xs" variant="default" aria-label={named(words.twice, what)} onClick={() => void change("duplicate", { event: number })}>{words.twice}</Button>
                   </>
                 )}
               </span>

@@ -38,17 +38,22 @@ export function shortValue(value: unknown, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
+/** What has a form of its own in Python, by what stands under "$": what stands before and after its parts. */
+const BRACKETS: Readonly<Record<string, readonly [string, string]>> = { set: ["{", "}"], frozenset: ["{", "}"], tuple: ["(", ")"], dict: ["{", "}"] };
+
 /** A value as its class would be written: what JSON has no form for is an object with its kind under "$". */
 export function written(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(written).join(", ")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
-  const { $: kind, of, ...fields } = value as { $?: unknown; of?: unknown } & Record<string, unknown>;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const { $, of, ...fields } = value as Readonly<Record<string, unknown>>;
+  const kind = typeof $ === "string" ? $ : "";
+  if (kind === "text" && typeof of === "string") return of;
+  const [begin, end] = BRACKETS[kind] ?? ["", ""];
+  if (begin !== "" && Array.isArray(of)) {
+    return `${begin}${of.map((each: unknown) => (kind === "dict" && Array.isArray(each) ? each.map(written).join(": ") : written(each))).join(", ")}${end}`;
+  }
   const named = Object.entries(fields).map(([name, each]) => `${name}: ${written(each)}`);
-  if (kind === undefined) return `{${[...(of === undefined ? [] : [`of: ${written(of)}`]), ...named].join(", ")}}`;
-  if (kind === "text") return String(of);
-  if (Array.isArray(of) && (kind === "set" || kind === "frozenset")) return `{${of.map(written).join(", ")}}`;
-  if (Array.isArray(of) && kind === "tuple") return `(${of.map(written).join(", ")})`;
-  if (Array.isArray(of) && kind === "dict") return `{${of.map((pair: unknown) => (Array.isArray(pair) ? pair.map(written).join(": ") : written(pair))).join(", ")}}`;
-  const parts = [...(of === undefined ? [] : [written(of)]), ...named];
-  return parts.length === 0 ? String(kind) : `${String(kind)}(${parts.join(", ")})`;
+  const parts = [...(of === undefined ? [] : [kind === "" ? `of: ${written(of)}` : written(of)]), ...named].join(", ");
+  if (kind === "") return `{${parts}}`;
+  return parts === "" ? kind : `${kind}(${parts})`;
 }

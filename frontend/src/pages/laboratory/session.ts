@@ -200,8 +200,11 @@ export const change = (what: Change, fields: Fields): Promise<void> => alone(asy
   await readBranch(ask, mine, await ask(what, fields), "last");
 });
 
+/** Goes to another branch, to the last step that both share. */
 export const switchTo = (branch: number): Promise<void> => alone(async (ask, mine) => {
-  await readBranch(ask, mine, await ask("switch", { branch }), "kept");
+  const here = await ask("switch", { branch });
+  await readBranch(ask, mine, here, "kept");
+  goToPosition(here.at);
 });
 
 const MORE: More = {
