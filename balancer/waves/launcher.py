@@ -19,7 +19,7 @@ from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
 from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
-from topowave.translation import Sentences, Several, text
+from topowave.translation import Sentences, Several, Text, text
 from topowave.web.owned_tasks import OwnedTasks
 from topowave.web.problem_details import RETRY_SOON, Problem
 from topowave.wire import frames
@@ -27,9 +27,6 @@ from topowave.wire.addresses import Address
 from topowave.wire.limits import WAVES_PER_INCARNATION
 from topowave.wire.link import Link
 from topowave.wire.token import Token
-
-CANNOT_START = frozenset({"failed", "foreign"})
-"""States of a node in which it can begin no wave."""
 
 
 class WaveLauncher:
@@ -158,12 +155,8 @@ class WaveLauncher:
                 raise Problem(
                     404, text("No such node"), text("there is no node {name!r} in this topology", name=name)
                 )
-            if status.state in CANNOT_START:
-                raise Problem(
-                    409,
-                    text("Node cannot start a wave"),
-                    text("{name} is {state}", name=name, state=status.state),
-                )
+            if (why := _why_it_starts_none(name, status.state)) is not None:
+                raise Problem(409, text("Node cannot start a wave"), why)
         reasons = self._catalog().refusals(algorithm, names)
         if reasons:
             raise Problem(
@@ -199,3 +192,10 @@ class WaveLauncher:
         if isinstance(frame, frames.Error):
             reason = frame.message if self._token is None else self._token.hide(frame.message)
             self._feed.notify("wave", text("A wave was refused: {why}", why=reason[:300]))
+
+
+def _why_it_starts_none(name: str, state: str) -> Text | None:
+    """Return why a node in a state can begin no wave; None where it can."""
+    if state == "failed":
+        return text("{name} is failed", name=name)
+    return text("{name} is foreign", name=name) if state == "foreign" else None

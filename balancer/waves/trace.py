@@ -227,7 +227,7 @@ class TraceWriter:
         if found is not None and same and found.st_size >= self._bytes:
             return
         if found is not None and not same and (found.st_size or not stat.S_ISREG(found.st_mode)):
-            raise OSError(errno.EEXIST, "another file is in its place")
+            raise OSError(errno.EEXIST, text("another file is in its place"))
         self._file.close()
         self._open_file()
         self._bytes = self._seq = 0

@@ -11,6 +11,7 @@ import typer
 from topowave.cli.lab_requests import ask_lab, one_connection
 from topowave.cli.options import BALANCER, BalancerOption, JsonOption
 from topowave.cli.output import say
+from topowave.cli.reports import NAMES, word
 from topowave.cli.task_list import list_tasks
 from topowave.cli.task_spans import spans
 from topowave.cli.task_submit import submit
@@ -100,7 +101,9 @@ def cancel(id: Id, balancer: BalancerOption = BALANCER, as_json: JsonOption = Fa
     say(
         json.dumps(answer)
         if as_json
-        else sentence("{task} is cancelled; it was {was}", task=answer["task"], was=answer["was"])
+        else sentence(
+            "{task} is cancelled; it was {was}", task=answer["task"], was=word(answer["was"], NAMES)
+        )
     )
 
 

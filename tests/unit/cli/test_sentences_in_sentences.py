@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from tests.unit.cli.played_balancer import PlayedBalancer
 from topowave.cli.main import app
+from topowave.experiments import EXTRA
+from topowave.translation.translate import translate
 
 FILES = {
     "links.edges": "a b 2\na b 1\na a 3\n",
@@ -19,6 +24,11 @@ FILES = {
     "inputs.json": '{"a": 1}\n x',
     "faults.json": '{"faults": [3]}',
     "none.json": '{"nodes": []}',
+}
+SYSTEM = {
+    errno.EAGAIN: "ресурс пока недоступен",
+    errno.ENOMEM: "не хватает памяти",
+    errno.EDQUOT: "исчерпана дисковая квота",
 }
 LIMIT = ["simulate", "echo", "--topology", "ring:5", "--max-events", "3"]
 SAID = [
@@ -74,6 +84,11 @@ SAID = [
         'bad.jsonl: Zeile 3: erwartet wird ein Objekt wie {"params": ...}\n',
     ),
     (
+        ["agent", "--controller", "127.0.0.1:7999", "--node-ip", "192.0.2.1"],
+        "ru",
+        "--node-ip 192.0.2.1: это не адрес этой машины",
+    ),
+    (
         ["simulate", "echo", "--topology", "ring:4", "--inputs", "inputs.json"],
         "ru",
         "inputs.json: не JSON: лишнее после конца (строка 2, столбец 2)",
@@ -84,6 +99,25 @@ SAID = [
         'faults.json: faults[0]: ожидается объект вида {"at": 3, "crash": NAME}',
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("english", "russian"),
+    [
+        (EXTRA, "для этого нужны пакеты, которые не установлены: pip install 'topowave[experiments]'"),
+        ("is no address of this machine", "это не адрес этой машины"),
+        *((os.strerror(number), said) for number, said in SYSTEM.items()),
+    ],
+)
+def test_what_comes_as_plain_text_is_known(english: str, russian: str) -> None:
+    assert translate(english, "ru") == russian
+    assert translate(english, "de") != english
+
+
+def test_the_state_that_a_cancelled_task_was_in_is_a_word_of_the_language(balancer: PlayedBalancer) -> None:
+    balancer.answers = [{"task": "palm.1-3.1", "node": "palm", "was": "running"}]
+    done = CliRunner().invoke(app, ["task", "cancel", "palm.1-3.1", "--lang", "ru"])
+    assert done.output == "заявка palm.1-3.1 отменена; она была в состоянии выполняется\n"
 
 
 @pytest.mark.parametrize(("words", "language", "said"), SAID)

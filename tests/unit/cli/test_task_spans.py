@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from tests.unit.cli.played_balancer import PlayedBalancer
 from topowave.cli.main import app
-from topowave.cli.output import FAILED
+from topowave.cli.output import FAILED, REFUSED
 from topowave.client import LabError
 
 pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="the extra opentelemetry is not here")
@@ -54,3 +54,27 @@ def test_a_file_that_takes_no_more_is_named(balancer: PlayedBalancer) -> None:
         FAILED,
         "/dev/full: cannot be written: No space left on device\n",
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ru", "--to /nowhere/spans.jsonl: нет такого файла или каталога\n"),
+        ("de", "--to /nowhere/spans.jsonl: die Datei oder das Verzeichnis gibt es nicht\n"),
+    ],
+)
+def test_where_spans_cannot_go_is_said_in_the_language_of_the_command(language: str, said: str) -> None:
+    done = CliRunner().invoke(app, ["task", "spans", "--to", "/nowhere/spans.jsonl", "--lang", language])
+    assert (done.exit_code, done.output) == (REFUSED, said)
+
+
+def test_a_collector_that_takes_nothing_is_told_with_the_number_of_tasks(
+    balancer: PlayedBalancer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr("topowave.tracing.export.export", taken)
+    balancer.answers = [PAGE, TASK, TASK]
+    done = CliRunner().invoke(app, ["task", "spans", "--to", "-", "--lang", "ru"])
+    assert (done.exit_code, done.output) == (FAILED, "-: не приняты спаны 2 заявок\n")

@@ -9,6 +9,7 @@ from tests.support.waiting import eventually
 from tests.unit.balancer.lab import Bench, bench, owned
 from tests.unit.balancer.reported_waves import tree
 from topowave.topology.node import Place
+from topowave.translation.translate import translate
 from topowave.web.problem_details import Problem
 from topowave.web.uvicorn_adapter.server import serving
 from topowave.wire.control import NodeState
@@ -108,8 +109,13 @@ async def test_an_initiator_that_refuses_is_told_in_the_feed() -> None:
 async def test_a_node_that_cannot_start_a_wave_is_not_asked(state: NodeState) -> None:
     async with bench(tree(1), run_nodes=False) as lab:
         lab.balancer.lab.set_state("root0", state, None, 0, None)
-        with pytest.raises(Problem, match=f"root0 is {state}"):
+        with pytest.raises(Problem, match=f"root0 is {state}") as refused:
             lab.balancer.launcher.start("echo", ["root0"])
+    said = {
+        "failed": "узел root0 больше не запускается",
+        "foreign": "на порту узла root0 отвечает чужая программа",
+    }
+    assert translate(refused.value.detail, "ru") == said[state]
 
 
 async def test_too_many_waves_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

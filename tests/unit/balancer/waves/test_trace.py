@@ -16,6 +16,7 @@ from topowave.balancer.waves import trace as module
 from topowave.balancer.waves.record import WaveRecord
 from topowave.balancer.waves.trace import TraceWriter
 from topowave.topology import Topology
+from topowave.translation.translate import translate
 from topowave.wire.observations import Event, Events
 
 pytestmark = pytest.mark.anyio
@@ -242,6 +243,9 @@ async def test_what_another_program_has_put_in_the_place_of_a_trace_is_left_alon
     assert told == [
         "The trace cannot be written: another file is in its place; waves are left out of it until it can be"
     ]
+    assert translate(told[0], "ru") == (
+        "Трассу нельзя записать: на её месте другой файл; до тех пор волн в ней не будет"
+    )
     assert trace.left_out == 1
 
 
