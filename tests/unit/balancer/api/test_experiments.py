@@ -33,6 +33,28 @@ async def test_reports_are_listed_the_newest_first_and_read(tmp_path: Path) -> N
         assert (await lab.get("/experiments/half"))["lines"] == []
 
 
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        '{"name": "x", "kind": "waves", "seeds": null}',
+        '{"name": "x", "kind": "waves", "seeds": "abc"}',
+        '{"name": "x", "kind": "waves", "seeds": 1e999}',
+        '{"name": "x", "kind": "waves", "title": "\\ud800"}',
+        '{"name": "x", "kind": "waves", "measures": 5}',
+        '{"name": "x", "kind": "waves", "about": [NaN], "algorithm": [{}, null, NaN]}',
+    ],
+)
+async def test_one_odd_report_is_no_error_of_the_list_nor_of_itself(tmp_path: Path, scenario: str) -> None:
+    make_report(tmp_path, "good")
+    odd = make_report(tmp_path, "odd")
+    (odd / "scenario.json").write_text(f'{{"scenario": {scenario}}}', encoding="utf-8")
+    async with bench(tree(1), run_nodes=False, experiments=str(tmp_path)) as lab:
+        found = await lab.get("/experiments")
+        assert "good" in [each["id"] for each in found["experiments"]]
+        assert len(found["experiments"]) + len(found["problems"]) == 2
+        assert (await lab.http.get("/experiments/odd")).status_code in {200, 404}
+
+
 async def test_files_are_served_so_that_nothing_in_them_runs(tmp_path: Path) -> None:
     make_report(tmp_path, "a")
     async with bench(tree(1), run_nodes=False, experiments=str(tmp_path)) as lab:
