@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
-from tests.e2e.conftest import OpenPage
+from tests.e2e.conftest import PATIENCE_MS, OpenPage
 from tests.e2e.test_accessibility import AXE, FIND
 from tests.e2e.watched import LabPage
+from tests.support.live_lab import LiveLab
+from tests.support.ports import free_ports
 
 WINDOWS = {"phone": (390, 844), "laptop": (1280, 720), "projector": (1920, 1080)}
 GRID_LINKS = 12
@@ -40,6 +47,19 @@ class Hasty(Algorithm):
             self.parent = sender
             self.send_all(self.neighbors, "wave")
 """
+
+
+@contextmanager
+def laboratory() -> Generator[str]:
+    """Run `topowave lab`; gives the link to its page."""
+    (port,) = free_ports(1)
+    command = [sys.executable, "-m", "topowave", "lab", "--port", str(port), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline())["page"]
+        finally:
+            process.terminate()
 
 
 def begin(shown: LabPage, network: str = "grid:9") -> Locator:
@@ -88,11 +108,20 @@ def test_an_echo_is_stepped_and_a_message_that_is_held_back_makes_a_branch(
 
 
 def test_a_class_of_ones_own_that_decides_early_is_shown_where_its_condition_breaks(
-    open_page: OpenPage, tmp_path: Path
+    lab: LiveLab, browser: Browser, tmp_path: Path
 ) -> None:
     file = tmp_path / "hasty.py"
     file.write_text(HASTY, "utf-8")
-    shown = open_page("/lab")
+    with laboratory() as link, closing(browser.new_context(locale="en-GB")) as context:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(link)
+        look_for_the_break(LabPage(page, lab), file)
+
+
+def look_for_the_break(shown: LabPage, file: Path) -> None:
+    expect(shown.part("page-traces")).to_be_visible()
+    expect(shown.part("page-dashboard")).to_have_count(0)
     with shown.page.expect_file_chooser() as chooser:
         shown.page.get_by_role("button", name="A class of your own").click()
     chooser.value.set_files(file)

@@ -65,9 +65,11 @@ async def page_at(url: str, **options: Any) -> AsyncGenerator[SessionPage]:
 
 
 @asynccontextmanager
-async def session_server(bounds: SessionLimits = PATIENT) -> AsyncGenerator[tuple[str, Sessions]]:
+async def session_server(
+    bounds: SessionLimits = PATIENT, *, own_classes: bool = True
+) -> AsyncGenerator[tuple[str, Sessions]]:
     """Serve sessions alone; gives their address, and the sessions."""
-    sessions = Sessions(bounds)
+    sessions = Sessions(bounds, own_classes=own_classes)
     app = Starlette(routes=[WebSocketRoute(PATH, sessions.serve)])
     bound = listener()
     async with serving(app, bound):

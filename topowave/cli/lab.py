@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from topowave.cli.output import FAILED, complain, refuse, say
 from topowave.cli.up import PAGE
 from topowave.translation import text as sentence
-
-if TYPE_CHECKING:
-    from topowave.wire.token import Token
 
 PORT = 3000
 """Where the page is, unless somebody says otherwise."""
@@ -29,13 +26,21 @@ def lab(
         typer.Option(
             "--host",
             metavar="ADDRESS",
-            help="The address to serve at. Any but this machine's own asks for a token, which is printed.",
+            help="The address to serve at. Whoever has the printed link can use it there.",
         ),
     ] = "127.0.0.1",
     sessions: Annotated[
         int,
         typer.Option("--sessions", metavar="N", min=1, max=100, help="Most sessions at a time."),
     ] = 8,
+    own_classes: Annotated[
+        bool | None,
+        typer.Option(
+            "--own-classes/--no-own-classes",
+            help="Whether a page may bring a class of its own, which runs with your rights. "
+            "By default not where other machines reach the page.",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Once it serves, print the addresses as one line of JSON.")
     ] = False,
@@ -48,14 +53,14 @@ def lab(
 
         topowave lab
 
-    then open http://localhost:3000/lab. On another port, and for other machines too:
+    then open the link that it prints. On another port, and for other machines too:
 
         topowave lab --port 3100
 
         topowave lab --host 0.0.0.0
 
     Programs speak to it over the WebSocket /session (docs/reference/session-protocol.md); in Python, the
-    same is `from topowave import Session`.
+    same is `topowave.Session`.
 
     Exit code: 0 after a normal stop, 1 if the port is taken, 2 if an option is refused.
     """
@@ -63,7 +68,6 @@ def lab(
 
     from topowave.orchestrator.ports import PortTaken, open_ports
     from topowave.wire.addresses import is_loopback
-    from topowave.wire.token import Token
 
     try:
         listener = open_ports(host, {port: "the page"})[port]
@@ -75,24 +79,27 @@ def lab(
         raise refuse([sentence("--host {host}: {error}", host=host, error=str(error))]) from None
     if not (PAGE / "index.html").is_file():
         complain(sentence("the page is not built, so only programs can use it; `make run` builds it"))
-    token = None if is_loopback(host) else Token.new()
-    asyncio.run(_serve(listener, host, port, sessions, token, as_json=as_json))
+    allowed = is_loopback(host) if own_classes is None else own_classes
+    asyncio.run(_serve(listener, host, port, sessions, as_json=as_json, own_classes=allowed))
 
 
 async def _serve(
-    listener: socket.socket, host: str, port: int, most: int, token: Token | None, *, as_json: bool
+    listener: socket.socket, host: str, port: int, most: int, *, as_json: bool, own_classes: bool
 ) -> None:
     from topowave.balancer.page import make_page
     from topowave.sessions.process import SessionLimits
     from topowave.sessions.server import PATH, Sessions
     from topowave.web.uvicorn_adapter.server import serving, until_stopped
     from topowave.wire.addresses import Address
+    from topowave.wire.token import Token
 
-    sessions = Sessions(SessionLimits(sessions=most))
+    # Other accounts on this machine reach a loopback address, too, and a class of one's own is a program.
+    token = Token.new()
+    sessions = Sessions(SessionLimits(sessions=most), own_classes=own_classes)
     page = make_page(PAGE, None, host, port, token, sessions)
     async with serving(page, listener):
         at = Address("localhost" if host in {"127.0.0.1", "::1"} else host, port)
-        where = at.http("/lab") if token is None else token.on(at.http("/lab"))
+        where = token.on(at.http("/lab"))
         if as_json:
             say(json.dumps({"page": where, "session": at.websocket(PATH, token)}))
         else:

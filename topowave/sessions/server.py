@@ -29,10 +29,13 @@ class Sessions:
 
     Args:
         bounds: what they may take.
+        own_classes: whether a page may bring a class of its own. It is a program, which runs with the rights
+            of the server; so only where nobody can ask but who may run programs here anyway.
     """
 
-    def __init__(self, bounds: SessionLimits | None = None) -> None:
+    def __init__(self, bounds: SessionLimits | None = None, *, own_classes: bool = False) -> None:
         self.bounds = bounds or SessionLimits()
+        self.own_classes = own_classes
         self.live: dict[str, LiveSession] = {}
         """Those that run, by name."""
 
@@ -130,6 +133,11 @@ class _Visit:
                 await self._take(ask, frame)
 
     async def _take(self, ask: AnyAsk, frame: bytes) -> None:
+        if isinstance(ask, Open) and ask.file is not None and not self._sessions.own_classes:
+            await self._refuse(
+                ask, text("classes of one's own do not run on this server; run `topowave lab`")
+            )
+            return
         if isinstance(ask, Open | Resume):
             problem = await (self._open() if isinstance(ask, Open) else self._resume(ask))
             if problem is not None:

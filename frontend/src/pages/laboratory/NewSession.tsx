@@ -4,6 +4,7 @@ import { useState, type SubmitEvent } from "react";
 import { useWords } from "../../i18n/words";
 import { SessionRefusal } from "../../session/socket";
 import { useCatalog } from "../../state/catalog";
+import { useLab } from "../../state/lab-store";
 import { begin } from "./session";
 import { sessionWords } from "./session-words";
 
@@ -12,6 +13,7 @@ const GIVEN = { network: "grid:9", algorithm: "echo", delay: "uniform:1,5", seed
 export function NewSession() {
   const words = useWords(sessionWords);
   const algorithms = useCatalog((catalog) => catalog.algorithms);
+  const withoutLab = useLab(({ connection }) => connection === "none");
   const [network, setNetwork] = useState<string>(GIVEN.network);
   const [algorithm, setAlgorithm] = useState<string>(GIVEN.algorithm);
   const [delay, setDelay] = useState<string>(GIVEN.delay);
@@ -49,9 +51,10 @@ export function NewSession() {
       <Checkbox label={words.fifo} checked={fifo} onChange={(event) => { setFifo(event.currentTarget.checked); }} />
       <div className="session-begin">
         <Button type="submit" disabled={busy} data-testid="session-begin">{busy ? words.beginning : words.begin}</Button>
-        <FileButton accept=".py" onChange={setOwn}>{(props) => <Button {...props} variant="default">{own?.name ?? words.ownClass}</Button>}</FileButton>
+        {withoutLab && <FileButton accept=".py" onChange={setOwn}>{(props) => <Button {...props} variant="default">{own?.name ?? words.ownClass}</Button>}</FileButton>}
         {own !== null && <Button variant="subtle" onClick={() => { setOwn(null); }}>{words.withoutClass}</Button>}
       </div>
+      {!withoutLab && <p className="hint">{words.ownElsewhere}</p>}
       {problems.length > 0 && (
         <div role="alert" className="danger" data-testid="session-refused">
           <p>{words.notBegun}:</p>
