@@ -104,7 +104,8 @@ class ReportLibrary:
             return report_of(head, scenario, versions, {}, {}, [])
         figures = summary_lines(self.files.read(name, SUMMARY))
         has_differences = self.files.changed(name, COMPARED) is not None
-        differences = compared_lines(self.files.read(name, COMPARED)) if has_differences else {}
+        none: Differences = {}
+        differences = compared_lines(self.files.read(name, COMPARED)) if has_differences else none
         return report_of(head, scenario, versions, figures, differences, self.files.pictures(name))
 
     def _both(self, first: str, second: str) -> tuple[tuple[ReportHead, ReportHead], tuple[Figures, Figures]]:
