@@ -28,6 +28,8 @@ NAMES = WORD.findall(
     # What this test has submitted, and the scripts that come with a lab.
     "lecture rings quick slow echo finn pi word count fetch transcode faulty samples seed raised fcfs "
     "divider steerer "
+    # What stands in the fields of a run of one's own.
+    "grid ring binary constant uniform "
 )
 """What Russian has in Latin letters: names, keys, fields of files, and what people have written."""
 SAME = WORD.findall(

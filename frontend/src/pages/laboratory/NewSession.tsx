@@ -54,7 +54,7 @@ export function NewSession() {
         {withoutLab && <FileButton accept=".py" onChange={setOwn}>{(props) => <Button {...props} variant="default">{own?.name ?? words.ownClass}</Button>}</FileButton>}
         {own !== null && <Button variant="subtle" onClick={() => { setOwn(null); }}>{words.withoutClass}</Button>}
       </div>
-      {!withoutLab && <p className="hint">{words.ownElsewhere}</p>}
+      {!withoutLab && <p className="hint">{words.ownElsewhere} <code>topowave lab</code></p>}
       {problems.length > 0 && (
         <div role="alert" className="danger" data-testid="session-refused">
           <p>{words.notBegun}:</p>
