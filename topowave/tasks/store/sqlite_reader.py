@@ -91,7 +91,6 @@ class _Log:
         self._path = Path(f"{file.path}{WAL}")
         self._lock = threading.Lock()
         self._seen = 0
-        self._cuts = 0
         self._cutting = False
 
     def bytes(self) -> int:
@@ -102,10 +101,11 @@ class _Log:
         """Look whether somebody else has cut it off who is not to. Raises JournalLostError."""
         if not self._is_alone:
             return
-        cuts, found = self._cuts, self.bytes()
+        # Two threads read, and the log grows: who looked first must not compare last.
         with self._lock:
-            if self._cutting or cuts != self._cuts:
-                return  # we have, while it was looked at
+            if self._cutting:
+                return
+            found = self.bytes()
             if found < self._seen:
                 raise self._file.lost()
             self._seen = found
@@ -120,7 +120,6 @@ class _Log:
         finally:
             with self._lock:
                 self._cutting = False
-                self._cuts += 1
                 self._seen = 0
 
 

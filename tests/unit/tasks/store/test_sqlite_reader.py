@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from topowave.tasks.retention import Retention
 from topowave.tasks.store import sql_upkeep, sqlite_reader
 from topowave.tasks.store.sql_commands import apply
 from topowave.tasks.store.sqlite import make_journal, open_own_journal
+from topowave.tasks.store.sqlite_reader import SqliteReader
 
 
 @pytest.fixture
@@ -112,6 +114,37 @@ def test_upkeep_keeps_the_log_short(
     reader.upkeep()
     assert log.stat().st_size == 0
     assert reader.counts().submitted == 300
+
+
+def test_a_log_that_grows_while_two_threads_look_at_it_is_not_lost(
+    place: JournalFile, db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(db, Add("a", tasks(1), 1))
+    failed: list[JournalError] = []
+
+    def write() -> None:
+        try:
+            reader.try_write()
+        except JournalError as error:
+            failed.append(error)
+
+    other = Thread(target=write)
+
+    def size(_: object) -> int:
+        if other.ident is not None:
+            return 2_000_000_000
+        other.start()
+        other.join(0.5)  # it looks now, or waits until this thread has compared
+        return 1_000_000_000
+
+    with closing(SqliteReader(place, Retention(), is_alone=True)) as reader:
+        reader.check()
+        reader.try_write()
+        monkeypatch.setattr("topowave.tasks.store.sqlite_reader._Log.bytes", size)
+        reader.check()
+        other.join()
+        reader.check()
+    assert failed == []
 
 
 def test_what_cannot_be_read_is_one_sentence_and_is_read_again_when_it_can(tmp_path: Path) -> None:
