@@ -95,7 +95,7 @@ function Conditions({ conditions }: { conditions: SessionConditions }) {
       <h2>{words.conditions}</h2>
       {broken.length === 0
         ? <p className="hint">{words.holdSoFar}</p>
-        : <p className="danger" data-testid="session-broken">{words.broken(broken.join(", "))}</p>}
+        : <p className="danger" data-testid="session-broken">{words.broken(broken.map((name) => words.property(name)).join(", "))}</p>}
       {witnesses.map((each) => <p key={each}>{each}</p>)}
       {most !== undefined && <p className="hint">{words.used(messages, most)}</p>}
       <Button size="compact-sm" variant="default" onClick={() => void findBreak().then((found) => { setNever(found === false); })} data-testid="session-find-break">{words.findBreak}</Button>
