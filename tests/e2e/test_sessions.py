@@ -144,13 +144,20 @@ def test_a_network_or_an_algorithm_that_is_none_is_refused_in_words(open_page: O
     begin(shown, "ring:3")
 
 
-def test_a_node_that_crashes_is_seen_and_the_run_goes_on_without_it(open_page: OpenPage) -> None:
+@pytest.mark.parametrize("events", [0, 1], ids=["before all", "later"])
+def test_a_node_that_crashes_is_seen_and_the_run_goes_on_without_it(open_page: OpenPage, events: int) -> None:
     shown = open_page("/lab")
-    begin(shown, "star:4")
-    shown.part("run-step").click()
-    expect(shown.part("run-said")).to_contain_text("root begins")
+    coming = begin(shown, "star:4")
+    said = shown.part("run-said")
+    for _ in range(events):
+        shown.part("run-step").click()
+        expect(said).to_contain_text("root begins")
+        expect(coming).not_to_have_count(1)
     shown.page.get_by_text("Let something go wrong").click()
     shown.page.get_by_label("Node", exact=True).select_option(index=1)
     shown.page.get_by_role("button", name="Crash").click()
-    expect(shown.part("session-branch").locator("option")).to_have_count(2)
-    expect(shown.part("run-said")).to_contain_text("crashes")
+    expect(said).to_contain_text("crashes")
+    shown.part("run-first").click()
+    expect(said).to_contain_text("root begins" if events else "crashes")
+    shown.part("run-last").click()
+    expect(shown.part("session-coming")).to_be_empty()

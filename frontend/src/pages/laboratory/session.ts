@@ -135,18 +135,14 @@ async function readRows(ask: Ask, mine: Link, start: number, stop: number): Prom
 async function readBranch(ask: Ask, mine: Link, here: Here, cursor: "kept" | "last"): Promise<void> {
   const { branches } = await ask("branches");
   mine.lines = [];
-  await readRows(ask, mine, 0, here.events);
   if (branches.some(({ acts }) => acts.some(({ position }) => position === 0))) {
-    // What was done before the first event stands in the trace only, between its header and that event.
+    // What was done before the first event stands in the trace only, behind its header.
     await ask("go", { position: 0 });
     const { text } = await ask("trace");
-    const before = text.split("\n").slice(1, -1).map((line) => JSON.parse(line) as Fields);
-    const { lines } = mine;
-    mine.lines = [];
-    take(mine, before, 0);
-    mine.lines.push(...lines);
+    take(mine, text.split("\n").slice(1, -1).map((line) => JSON.parse(line) as Fields), 0);
     await ask("go", { position: here.at });
   }
+  await readRows(ask, mine, 0, here.events);
   const mother = branches.find(({ id }) => id === here.branch)?.parent ?? null;
   const differs = mother === null ? null : (await ask("compare", { one: mother, other: here.branch })).difference;
   setState({ here, branches, differs: differs?.position ?? null });
