@@ -1,107 +1,26 @@
 /** Looks into a run: the network and its space-time diagram under one cursor, to and fro, step by step. */
-import { ActionIcon, Button, NativeSelect, SegmentedControl, Switch } from "@mantine/core";
-import { useEffect, useMemo, useState, type DragEvent } from "react";
+import { Button } from "@mantine/core";
+import { useEffect, useState, type DragEvent } from "react";
 import { useLocation, useSearchParams } from "wouter";
-import { useShallow } from "zustand/react/shallow";
 import { ActionError } from "../../api/rest";
 import { say } from "../../i18n/say";
 import { useWords } from "../../i18n/words";
-import { layOut } from "../../spacetime/layout";
-import { SpaceTime } from "../../spacetime/SpaceTime";
-import { COLUMN_PX } from "../../spacetime/view";
-import { Icon } from "../../theme/Icon";
-import { Controls } from "./Controls";
-import { Inspector } from "./Inspector";
 import { listen } from "./keys";
 import "./laboratory.css";
 import { Opening, OpenButton } from "./Opening";
 import { keepPlace, placeIn } from "./address";
 import { openFile, openWave } from "./opening";
+import { Run } from "./Run";
 import { leave } from "./session";
-import { Stage } from "./Stage";
-import { close, coneAt, goTo, open, useLaboratory, type Opened, type Shown } from "./store";
+import { close, useLaboratory } from "./store";
 import { laboratoryWords } from "./words";
-
-function Toolbar({ opened, take }: { opened: Opened; take: (file: File) => void }) {
-  const words = useWords(laboratoryWords);
-  const [, navigate] = useLocation();
-  const { across, down, shown, coneOnly } = useLaboratory(useShallow((state) => ({ across: state.across, down: state.down, shown: state.shown, coneOnly: state.coneOnly })));
-  const zoom = (factor: number) => {
-    useLaboratory.setState(({ column }) => ({ column: Math.min(COLUMN_PX.most, Math.max(COLUMN_PX.least, column * factor)) }));
-  };
-  return (
-    <header className="run-tools">
-      <h2 className="run-title" title={opened.source}>{opened.recording.title} <span className="hint">{opened.source}</span></h2>
-      {opened.waves.length > 1 && (
-        <NativeSelect
-          aria-label={words.wave}
-          value={opened.wave}
-          data={opened.waves.map(({ id }) => id)}
-          onChange={(event) => { open(opened.source, opened.waves, event.currentTarget.value); }}
-        />
-      )}
-      <SegmentedControl<Shown>
-        size="xs"
-        aria-label={words.view}
-        value={shown}
-        onChange={(value) => { useLaboratory.setState({ shown: value }); }}
-        data={[{ value: "split", label: words.split }, { value: "stage", label: words.stage }, { value: "diagram", label: words.diagram }]}
-      />
-      <NativeSelect
-        aria-label={words.across}
-        value={across}
-        data={[{ value: "depth", label: `${words.across}: ${words.byDepth}` }, { value: "time", label: `${words.across}: ${words.byTime}` }]}
-        onChange={(event) => { useLaboratory.setState({ across: event.currentTarget.value === "time" ? "time" : "depth" }); }}
-      />
-      <NativeSelect
-        aria-label={words.down}
-        value={down}
-        data={[{ value: "network", label: `${words.down}: ${words.byNetwork}` }, { value: "awaking", label: `${words.down}: ${words.byAwaking}` }]}
-        onChange={(event) => { useLaboratory.setState({ down: event.currentTarget.value === "awaking" ? "awaking" : "network" }); }}
-      />
-      <Switch size="xs" label={words.cone} checked={coneOnly} onChange={(event) => { useLaboratory.setState({ coneOnly: event.currentTarget.checked }); }} data-testid="run-cone" />
-      <ActionIcon.Group>
-        <ActionIcon variant="default" aria-label={words.narrower} title={words.narrower} onClick={() => { zoom(1 / COLUMN_PX.step); }}><Icon name="minus" /></ActionIcon>
-        <ActionIcon variant="default" aria-label={words.wider} title={words.wider} onClick={() => { zoom(COLUMN_PX.step); }}><Icon name="plus" /></ActionIcon>
-      </ActionIcon.Group>
-      <OpenButton take={take} quiet />
-      <Button variant="default" onClick={() => { leave(); close(); navigate("/lab"); }} data-testid="run-close">{words.other}</Button>
-    </header>
-  );
-}
-
-function Run({ opened, take }: { opened: Opened; take: (file: File) => void }) {
-  const words = useWords(laboratoryWords);
-  const { position, across, down, shown, coneOnly, hovered, column } = useLaboratory();
-  const { index } = opened;
-  const { run } = index;
-  const looked = hovered ?? (coneOnly ? position : null);
-  const focus = useMemo(() => (looked === null ? null : { step: looked, cone: coneAt(opened, looked) }), [opened, looked]);
-  const layout = useMemo(() => layOut(index, across, down), [index, across, down]);
-  const about = words.about(run.recording.network.names.length, run.steps.length, run.flights.length);
-  return (
-    <>
-      <Toolbar opened={opened} take={take} />
-      <div className="run-body" data-shown={shown}>
-        {shown !== "diagram" && <Stage opened={opened} position={position} />}
-        {shown !== "stage" && (
-          <SpaceTime
-            run={run} layout={layout} position={position} focus={focus} column={column} about={about} choose={goTo}
-            look={(step) => { if (step !== useLaboratory.getState().hovered) useLaboratory.setState({ hovered: step }); }}
-          />
-        )}
-        <Inspector opened={opened} position={position} />
-      </div>
-      <Controls opened={opened} position={position} />
-    </>
-  );
-}
 
 export default function LaboratoryPage() {
   const words = useWords(laboratoryWords);
   const opened = useLaboratory((state) => state.opened);
   const [fault, setFault] = useState<string | null>(null);
   const [search] = useSearchParams();
+  const [, navigate] = useLocation();
   const asked = search.get("trace");
   useEffect(listen, []);
   useEffect(() => leave, []);
@@ -125,10 +44,16 @@ export default function LaboratoryPage() {
     const [file] = event.dataTransfer.files;
     if (file) take(file);
   };
+  const tools = (
+    <>
+      <OpenButton take={take} quiet />
+      <Button variant="default" onClick={() => { leave(); close(); navigate("/lab"); }} data-testid="run-close">{words.other}</Button>
+    </>
+  );
   return (
     <main className="laboratory" aria-label={words.title} tabIndex={-1} onDragOver={(event) => { event.preventDefault(); }} onDrop={drop}>
       {fault !== null && <p className="danger run-fault" role="alert" data-testid="run-fault">{fault}</p>}
-      {opened ? <Run opened={opened} take={take} /> : <Opening take={take} />}
+      {opened ? <Run opened={opened} tools={tools} /> : <Opening take={take} />}
     </main>
   );
 }

@@ -1,0 +1,89 @@
+/** A run: the network and its space-time diagram under one cursor, with what is chosen of them. */
+import { ActionIcon, NativeSelect, SegmentedControl, Switch } from "@mantine/core";
+import { useMemo, type ReactNode } from "react";
+import { useShallow } from "zustand/react/shallow";
+import { useWords } from "../../i18n/words";
+import { layOut } from "../../spacetime/layout";
+import { SpaceTime } from "../../spacetime/SpaceTime";
+import { COLUMN_PX } from "../../spacetime/view";
+import { Icon } from "../../theme/Icon";
+import { Controls } from "./Controls";
+import { Inspector } from "./Inspector";
+import "./laboratory.css";
+import { Stage } from "./Stage";
+import { coneAt, goTo, open, useLaboratory, type Opened, type Shown } from "./store";
+import { laboratoryWords } from "./words";
+
+function Toolbar({ opened, tools }: { opened: Opened; tools: ReactNode }) {
+  const words = useWords(laboratoryWords);
+  const { across, down, shown, coneOnly } = useLaboratory(useShallow((state) => ({ across: state.across, down: state.down, shown: state.shown, coneOnly: state.coneOnly })));
+  const zoom = (factor: number) => {
+    useLaboratory.setState(({ column }) => ({ column: Math.min(COLUMN_PX.most, Math.max(COLUMN_PX.least, column * factor)) }));
+  };
+  return (
+    <header className="run-tools">
+      <h2 className="run-title" title={opened.source}>{opened.recording.title} <span className="hint">{opened.source}</span></h2>
+      {opened.waves.length > 1 && (
+        <NativeSelect
+          aria-label={words.wave}
+          value={opened.wave}
+          data={opened.waves.map(({ id }) => id)}
+          onChange={(event) => { open(opened.source, opened.waves, event.currentTarget.value); }}
+        />
+      )}
+      <SegmentedControl<Shown>
+        size="xs"
+        aria-label={words.view}
+        value={shown}
+        onChange={(value) => { useLaboratory.setState({ shown: value }); }}
+        data={[{ value: "split", label: words.split }, { value: "stage", label: words.stage }, { value: "diagram", label: words.diagram }]}
+      />
+      <NativeSelect
+        aria-label={words.across}
+        value={across}
+        data={[{ value: "depth", label: `${words.across}: ${words.byDepth}` }, { value: "time", label: `${words.across}: ${words.byTime}` }]}
+        onChange={(event) => { useLaboratory.setState({ across: event.currentTarget.value === "time" ? "time" : "depth" }); }}
+      />
+      <NativeSelect
+        aria-label={words.down}
+        value={down}
+        data={[{ value: "network", label: `${words.down}: ${words.byNetwork}` }, { value: "awaking", label: `${words.down}: ${words.byAwaking}` }]}
+        onChange={(event) => { useLaboratory.setState({ down: event.currentTarget.value === "awaking" ? "awaking" : "network" }); }}
+      />
+      <Switch size="xs" label={words.cone} checked={coneOnly} onChange={(event) => { useLaboratory.setState({ coneOnly: event.currentTarget.checked }); }} data-testid="run-cone" />
+      <ActionIcon.Group>
+        <ActionIcon variant="default" aria-label={words.narrower} title={words.narrower} onClick={() => { zoom(1 / COLUMN_PX.step); }}><Icon name="minus" /></ActionIcon>
+        <ActionIcon variant="default" aria-label={words.wider} title={words.wider} onClick={() => { zoom(COLUMN_PX.step); }}><Icon name="plus" /></ActionIcon>
+      </ActionIcon.Group>
+      {tools}
+    </header>
+  );
+}
+
+/** `tools` are those of whoever shows the run: to open another one, to take this one along. */
+export function Run({ opened, tools }: { opened: Opened; tools: ReactNode }) {
+  const words = useWords(laboratoryWords);
+  const { position, across, down, shown, coneOnly, hovered, column } = useLaboratory();
+  const { index } = opened;
+  const { run } = index;
+  const looked = hovered ?? (coneOnly ? position : null);
+  const focus = useMemo(() => (looked === null ? null : { step: looked, cone: coneAt(opened, looked) }), [opened, looked]);
+  const layout = useMemo(() => layOut(index, across, down), [index, across, down]);
+  const about = words.about(run.recording.network.names.length, run.steps.length, run.flights.length);
+  return (
+    <>
+      <Toolbar opened={opened} tools={tools} />
+      <div className="run-body" data-shown={shown}>
+        {shown !== "diagram" && <Stage opened={opened} position={position} />}
+        {shown !== "stage" && (
+          <SpaceTime
+            run={run} layout={layout} position={position} focus={focus} column={column} about={about} choose={goTo}
+            look={(step) => { if (step !== useLaboratory.getState().hovered) useLaboratory.setState({ hovered: step }); }}
+          />
+        )}
+        <Inspector opened={opened} position={position} />
+      </div>
+      <Controls opened={opened} position={position} />
+    </>
+  );
+}
