@@ -18,6 +18,7 @@ from topowave.algorithms import Algorithm, Bounds, Centre, Fifo, Ring, RootedTre
 from topowave.algorithms.initiators import usual_initiators_text
 from topowave.algorithms.registry import ALIASES, FAMILIES
 from topowave.runtime.message_types import declared_types
+from topowave.sessions.code import pseudocode
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference" / "algorithms"
 
@@ -95,6 +96,8 @@ def page(cls: type[Algorithm]) -> str:
         summary,
         "\n".join(["| | |", "|---|---|", *map(_row, facts)]),
         *text,
+        "## Pseudocode",
+        f"```text\n{(pseudocode(cls) or '').rstrip()}\n```",
         "## Try it",
         f"```sh\n{command(cls)}\n```",
         "## Its data",

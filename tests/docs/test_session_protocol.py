@@ -34,6 +34,8 @@ ASKED: list[dict[str, Any]] = [
     {"do": "branches"},
     {"do": "compare", "one": 0, "other": 1},
     {"do": "moment"},
+    {"do": "code"},
+    {"do": "lines"},
     {"do": "states"},
     {"do": "rows"},
     {"do": "past", "event": 1},
@@ -60,7 +62,7 @@ def test_every_field_of_an_answer_and_of_what_is_pushed_is_named(
         assert set(answer) - named == set()
         for part in ("moment", "algorithm", "difference", "break"):
             assert set(answer.get(part) or ()) - named == set()
-        for each in (*answer.get("pending", ()), *answer.get("branches", ())):
+        for each in (*answer.get("pending", ()), *answer.get("branches", ()), *answer.get("sources", ())):
             assert set(each) - named == set()
     for kind in PUSHED:
         assert {field.name for field in msgspec.structs.fields(kind)} - named == set()

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.messages import encode
 from topowave.runtime.value_text import value_text
+from topowave.sessions.code import lines_of, pseudocode, sources
 from topowave.sessions.comparison import Difference
 from topowave.sessions.history import Branch
 from topowave.sessions.interventions import to_json
@@ -146,6 +148,22 @@ def difference_form(difference: Difference | None) -> Form | None:
     if difference is None:
         return None
     return {"position": difference.position, "one": difference.one, "other": difference.other}
+
+
+def code_form(session: Session) -> Form:
+    """Return the code of the class, a text for each class from itself to its last base."""
+    algorithm = session.prepared.plans[0].algorithm
+    return {
+        "at": session.position,
+        "sources": [asdict(each) for each in sources(algorithm)],
+        "pseudocode": pseudocode(algorithm),
+    }
+
+
+def lines_form(session: Session, event: int | None) -> Form:
+    """Return the lines of the code that an event ran through."""
+    found: Form = asdict(lines_of(session, event))
+    return {"at": session.position} | found
 
 
 def states_form(session: Session, names: list[str] | None, skip: int) -> Form:

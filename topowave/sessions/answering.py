@@ -19,9 +19,11 @@ from topowave.sessions import interventions, protocol
 from topowave.sessions.answer_forms import (
     Form,
     branches_form,
+    code_form,
     conditions_form,
     difference_form,
     here,
+    lines_form,
     moment_form,
     opened,
     pending_forms,
@@ -229,6 +231,14 @@ def _look(_: Answering, session: Session, ask: protocol.Moment) -> Form:
     return {"at": session.position, "moment": _moment(session, ask.event, ask.language)}
 
 
+def _code(_: Answering, session: Session, __: protocol.Code) -> Form:
+    return code_form(session)
+
+
+def _lines(_: Answering, session: Session, ask: protocol.LinesRun) -> Form:
+    return lines_form(session, ask.event)
+
+
 def _states(_: Answering, session: Session, ask: protocol.States) -> Form:
     return states_form(session, ask.nodes, ask.skip)
 
@@ -294,6 +304,8 @@ MEANINGS: dict[type[protocol.Ask], Callable[[Answering, Session, Any], Form]] = 
     protocol.Rename: _rename,
     protocol.Compare: _compare,
     protocol.Moment: _look,
+    protocol.Code: _code,
+    protocol.LinesRun: _lines,
     protocol.States: _states,
     protocol.Rows: _rows,
     protocol.Past: _past,

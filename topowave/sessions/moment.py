@@ -52,17 +52,8 @@ class Moment:
 
 def moment_at(player: Player, branch: int, position: int) -> Moment:
     """Return the event that leads to a position of a branch. Raises Problems where nobody has been."""
+    check_event(player, branch, position)
     record = player.records[branch]
-    if not 0 < position <= len(record):
-        raise Problems(
-            [
-                text(
-                    "event {position}; this branch has the events from 1 to {number} so far",
-                    position=position,
-                    number=len(record),
-                )
-            ]
-        )
     kernel = player.kernel_at(branch, position - 1)
     names = player.prepared.graph.names
     nodes = record.nodes_of(position)
@@ -78,6 +69,21 @@ def moment_at(player: Player, branch: int, position: int) -> Moment:
         before,
         _states(kernel, nodes, names),
     )
+
+
+def check_event(player: Player, branch: int, position: int) -> None:
+    """Raise Problems where nobody has been at an event of a branch."""
+    known = len(player.records[branch])
+    if not 0 < position <= known:
+        raise Problems(
+            [
+                text(
+                    "event {position}; this branch has the events from 1 to {number} so far",
+                    position=position,
+                    number=known,
+                )
+            ]
+        )
 
 
 def _states(kernel: Kernel, nodes: tuple[int, ...], names: Any) -> dict[str, State]:

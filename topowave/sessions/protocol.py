@@ -260,6 +260,16 @@ class Moment(Ask, tag="moment", frozen=True, kw_only=True):
     event: Count | None = None
 
 
+class Code(Ask, tag="code", frozen=True, kw_only=True):
+    """The source of the class and of its bases, and the pseudocode where the library has it."""
+
+
+class LinesRun(Ask, tag="lines", frozen=True, kw_only=True):
+    """The lines of the code that an event ran through; by default the last one."""
+
+    event: Count | None = None
+
+
 class States(Ask, tag="states", frozen=True, kw_only=True):
     """The variables of nodes as they are here: of those named, or of all from the number `skip` on."""
 
@@ -325,6 +335,8 @@ AnyAsk: TypeAlias = (
     | Rename
     | Compare
     | Moment
+    | Code
+    | LinesRun
     | States
     | Rows
     | Past
