@@ -33,6 +33,7 @@ from topowave.sessions.answer_forms import (
 from topowave.sessions.breakpoints import Breakpoint
 from topowave.sessions.limits import ANSWER_BYTES, LISTED, ROWS_ASKED, TRACE_CHARS
 from topowave.sessions.narration import narrate
+from topowave.sessions.networks import network_form
 from topowave.sessions.opening import check_version, open_session
 from topowave.sessions.session import Session
 from topowave.topology import Problems
@@ -105,6 +106,8 @@ class Answering:
             self.session = open_session(ask, self._handler_s)
             self.session.player.pulse = self._pulse
             return opened(self.session)
+        if isinstance(ask, protocol.Network):
+            return {"at": self.position} | _in_words(network_form(ask), "notes", ask.language)
         session = self.session
         if session is None:
             raise Problems([text("no session is open; the first ask is `open`")])
@@ -258,7 +261,7 @@ def _future(_: Answering, session: Session, ask: protocol.Future) -> Form:
 
 
 def _conditions(_: Answering, session: Session, ask: protocol.Conditions) -> Form:
-    return _in_words(conditions_form(session), ask.language)
+    return _in_words(conditions_form(session), "witnesses", ask.language)
 
 
 def _break(_: Answering, session: Session, ask: protocol.Break) -> Form:
@@ -266,13 +269,13 @@ def _break(_: Answering, session: Session, ask: protocol.Break) -> Form:
     if found is None:
         return {"at": session.position, "break": None}
     told: Form = {"position": found.position, "broken": found.broken, "witnesses": found.witnesses}
-    return {"at": session.position, "break": _in_words(told, ask.language)}
+    return {"at": session.position, "break": _in_words(told, "witnesses", ask.language)}
 
 
-def _in_words(form: Form, language: str) -> Form:
-    """Return a form with its witnesses in a language, of much the first."""
-    witnesses: Any = form["witnesses"]
-    return form | {"witnesses": [in_language(each, language) for each in witnesses[:LISTED]]}
+def _in_words(form: Form, part: str, language: str) -> Form:
+    """Return a form with the sentences of a part in a language, of many the first."""
+    sentences: Any = form[part]
+    return form | {part: [in_language(each, language) for each in sentences[:LISTED]]}
 
 
 def _trace(_: Answering, session: Session, ask: protocol.Trace) -> Form:

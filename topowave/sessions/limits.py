@@ -4,6 +4,8 @@ from __future__ import annotations
 
 SESSION_NODES = 10_000
 """Most nodes of a network that can be stepped through."""
+DRAWN_NODES = 1_000
+"""Most nodes of a network that is drawn by hand."""
 MOST_INTERVENTIONS = 100_000
 """Most interventions that one branch remembers, so that a session can go back; a further one is refused."""
 MOST_BRANCHES = 1_000

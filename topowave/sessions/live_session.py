@@ -17,7 +17,7 @@ import msgspec
 from topowave.sessions.limits import ASKS_WAITING
 from topowave.sessions.outlet import Outlet
 from topowave.sessions.process import EndedError, SessionLimits, SessionProcess
-from topowave.sessions.protocol import VERSION, AnyAsk, Ended, Open, Resume, refusal
+from topowave.sessions.protocol import VERSION, AnyAsk, Ended, Network, Open, Resume, refusal
 from topowave.translation import sentence_of, text
 from topowave.translation.languages import ENGLISH
 from topowave.translation.translate import translate
@@ -171,7 +171,7 @@ class LiveSession:
 
     async def _answer(self, ask: AnyAsk, frame: bytes) -> None:
         """Answer an ask. Raises EndedError."""
-        answer = await self.process.ask(frame, opens=isinstance(ask, Open))
+        answer = await self.process.ask(frame, opens=isinstance(ask, Open | Network))
         if isinstance(ask, Open | Resume) and _answers.decode(answer).problems is None:
             self._opened = True
             known = msgspec.json.encode({"session": self.name, "version": VERSION})

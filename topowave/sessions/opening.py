@@ -40,7 +40,7 @@ def open_session(ask: Open, handler_s: float) -> Session:
         max_events=ask.max_events,
         deadline_s=handler_s,
     )
-    return Session(_algorithm(ask), _network(ask.network), config)
+    return Session(_algorithm(ask), network_named(ask.network), config)
 
 
 def check_version(version: int) -> None:
@@ -75,7 +75,8 @@ def _algorithm(ask: Open) -> str:
     return ask.algorithm
 
 
-def _network(network: str | File) -> str:
+def network_named(network: str | File) -> str:
+    """Return what a network is called here; a file is written into the working directory. Raises Problems."""
     if isinstance(network, File):
         return f"./{_write(network, 'network')}"
     if network.partition(":")[0] not in SHAPES or ":" not in network:

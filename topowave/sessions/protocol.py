@@ -109,6 +109,20 @@ class Stop(Ask, tag="stop", frozen=True, kw_only=True):
     """Let what is being done be the last: a run stops where it is, anything else is given up."""
 
 
+class Network(Ask, tag="network", frozen=True, kw_only=True):
+    """Read a network, or generate it, and give it back as a file; no session need be open.
+
+    Attributes:
+        network: as in `open`.
+        format: of the file that is given back.
+        largest: of a network in pieces take the largest.
+    """
+
+    network: Name | File
+    format: Name = "topology"
+    largest: bool = False
+
+
 class Move(Ask, frozen=True, kw_only=True):
     """An ask after which the session may be elsewhere.
 
@@ -315,6 +329,7 @@ AnyAsk: TypeAlias = (
     | Resume
     | Close
     | Stop
+    | Network
     | Step
     | StepNode
     | Run

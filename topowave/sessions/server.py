@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 from topowave.sessions.live_session import LiveSession, refused
 from topowave.sessions.outlet import Outlet
 from topowave.sessions.process import SessionLimits
-from topowave.sessions.protocol import AnyAsk, AskError, Close, Open, Resume, Stop, read_ask, refusal
+from topowave.sessions.protocol import AnyAsk, AskError, Close, Network, Open, Resume, Stop, read_ask, refusal
 from topowave.translation import sentence_of, text
 from topowave.translation.text import Text
 
@@ -133,16 +133,10 @@ class _Visit:
                 await self._take(ask, frame)
 
     async def _take(self, ask: AnyAsk, frame: bytes) -> None:
-        if isinstance(ask, Open) and ask.file is not None and not self._sessions.own_classes:
-            await self._refuse(
-                ask, text("classes of one's own do not run on this server; run `topowave lab`")
-            )
+        problem = await self._make_ready(ask)
+        if problem is not None:
+            await self._refuse(ask, problem)
             return
-        if isinstance(ask, Open | Resume):
-            problem = await (self._open() if isinstance(ask, Open) else self._resume(ask))
-            if problem is not None:
-                await self._refuse(ask, problem)
-                return
         session = self.session
         if session is None or session.over:
             await self._refuse(ask, text("no session is open; the first ask is `open`"))
@@ -156,6 +150,18 @@ class _Visit:
             await self.outlet.send(msgspec.json.encode({"id": ask.id, "at": session.at}))
         elif not session.take(ask, frame):
             await self._refuse(ask, text("too many asks wait; ask again when some have been answered"))
+
+    async def _make_ready(self, ask: AnyAsk) -> Text | None:
+        """Have the session that an ask begins or needs; returns why not."""
+        if isinstance(ask, Open):
+            if ask.file is not None and not self._sessions.own_classes:
+                return text("classes of one's own do not run on this server; run `topowave lab`")
+            return await self._open()
+        if isinstance(ask, Resume):
+            return await self._resume(ask)
+        if isinstance(ask, Network) and (self.session is None or self.session.over):
+            return await self._open()
+        return None
 
     async def _open(self) -> Text | None:
         """Have a new session; returns why not."""

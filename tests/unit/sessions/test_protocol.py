@@ -25,7 +25,7 @@ def test_an_ask_is_read_with_what_it_leaves_out() -> None:
 
 @pytest.mark.parametrize("kind", protocol.ASKS)
 def test_every_ask_has_a_meaning_or_is_the_servers_own(kind: type[protocol.Ask]) -> None:
-    own = {protocol.Open, protocol.Resume, protocol.Close, protocol.Stop}
+    own = {protocol.Open, protocol.Resume, protocol.Close, protocol.Stop, protocol.Network}
     assert (kind in answering.MEANINGS) != (kind in own)
 
 

@@ -274,6 +274,17 @@ async def test_so_many_asks_may_wait_and_no_more(served: tuple[str, Sessions]) -
             answered.add(json.loads(await page.socket.recv()).get("id"))
 
 
+async def test_a_network_is_read_before_and_beside_a_session(served: tuple[str, Sessions]) -> None:
+    url, sessions = served
+    async with page_at(url) as page:
+        before = await page.ask("network", network="ring:5")
+        assert "root" in before["text"]
+        opened = await page.ask("open", **ECHO)
+        beside = await page.ask("network", network={"name": "two.edges", "text": "a b"})
+        assert (beside["at"], len(sessions.live)) == (opened["at"], 1)
+        assert (await page.ask("step"))["at"] == 1
+
+
 async def test_a_server_that_stops_ends_all_sessions() -> None:
     async with session_server() as (url, sessions):
         async with page_at(url) as page:
