@@ -61,7 +61,7 @@ def one_instance(
 ) -> Instance:
     """Return the instance of one network. Raises Problems if the algorithm cannot run on it."""
     fifo = fifo or Fifo in algorithm.requires
-    graph = network if isinstance(network, Graph) else Graph.from_network(network, _title(network))
+    graph = network if isinstance(network, Graph) else Graph.from_network(network, title_of(network))
     graph = with_identities(graph, ids, seed=0)
     fifo = fifo or (isinstance(network, Network) and network.fifo)
     names = tuple(graph.names)
@@ -197,10 +197,10 @@ def _connected_graphs(sizes: range, *, rooted: bool) -> Iterator[Graph]:
 
 def _numbered(nodes: int, links: Sequence[tuple[int, int]]) -> Graph:
     network = Network.from_links(nodes, sorted((min(link), max(link)) for link in links))
-    return Graph.from_network(network, _title(network))
+    return Graph.from_network(network, title_of(network))
 
 
-def _title(network: Network) -> str:
+def title_of(network: Network) -> str:
     """Return the links of a small network, which are its name where it has none."""
     if not network.undirected:
         return f"{network.nodes} nodes"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from topowave.sessions.breakpoints import Breakpoint
+    from topowave.sessions.counterexample_order import session_of_counterexample
     from topowave.sessions.interventions import (
         Crash,
         Cut,
@@ -30,10 +31,15 @@ __all__ = [
     "Mend",
     "Restart",
     "Session",
+    "session_of_counterexample",
 ]
 
 _INTERVENTIONS = ("Crash", "Cut", "Delay", "Deliver", "Drop", "Duplicate", "Mend", "Restart")
-_HOMES = {"Breakpoint": "breakpoints", "Session": "session"} | dict.fromkeys(_INTERVENTIONS, "interventions")
+_HOMES = {
+    "Breakpoint": "breakpoints",
+    "Session": "session",
+    "session_of_counterexample": "counterexample_order",
+} | dict.fromkeys(_INTERVENTIONS, "interventions")
 
 
 def __getattr__(name: str) -> object:

@@ -13,7 +13,7 @@ from typing import cast
 
 from topowave.runtime.graph import Graph
 from topowave.runtime.virtual_time import LONGEST, to_ticks
-from topowave.simulator.events import Arrive, Queued
+from topowave.simulator.events import Arrive, Queued, Start, Timer
 from topowave.simulator.fault_plan import Fault
 from topowave.simulator.kernel import Kernel
 from topowave.topology import Problems
@@ -24,7 +24,10 @@ from topowave.translation.text import Text
 
 @dataclass(frozen=True)
 class Deliver:
-    """What is pending under the number `event` comes next, at once; a message, or what would come next."""
+    """What is pending under the number `event` comes next, at once: a message, a start, a timer.
+
+    Links are asynchronous and nodes have no clock in common, so none of them has to wait for another one.
+    """
 
     event: int
 
@@ -253,6 +256,8 @@ def _delivered(kernel: Kernel, graph: Graph, number: int, *, fifo: bool) -> Text
     """Return why something cannot come next; None if it can, as what does anyway."""
     queue = kernel.queued()
     if queue and queue[0][1] == number:
+        return None
+    if any(each == number and isinstance(event, Start | Timer) for _, each, event in queue):
         return None
     return _of_message(kernel, graph, number, first=fifo)
 

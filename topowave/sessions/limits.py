@@ -24,6 +24,8 @@ LONGEST_CONDITION = 200
 """Longest condition of a breakpoint, in characters."""
 COMPARED_EVENTS = 200_000
 """Events after which two branches without a difference count as without one."""
+EVENTS_BEHIND = 2_000
+"""Events behind a counterexample after which its run ends as one that does not: its networks are small."""
 REMEMBERED_MOVES = 10_000
 """Moves that can be taken back with `undo`."""
 

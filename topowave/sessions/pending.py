@@ -67,7 +67,7 @@ def behind_others(kernel: Kernel) -> dict[int, int]:
 
 
 def choices_of(kernel: Kernel, prepared: PreparedRun) -> list[Pending]:
-    """Return what may come next: what would, and all messages on their way, of FIFO links the first."""
+    """Return what may come next: what would, starts, timers, and messages, of FIFO links the first."""
     return [_pending(entry, prepared) for entry in _possible(kernel.queued(), fifo=prepared.config.fifo)]
 
 
@@ -81,7 +81,7 @@ def _possible(queue: list[Queued], *, fifo: bool) -> Iterator[Queued]:
                 continue
             met.add(link)
             yield entry
-        elif not place:
+        elif not place or isinstance(event, Start | Timer):
             yield entry
 
 

@@ -271,6 +271,10 @@ class Session:
         self.kernel = self.player.kernel_at(last.branch, last.position)
         return True
 
+    def forget_moves(self) -> None:
+        """Let `undo` reach no further back than here."""
+        self._moves.clear()
+
     def run(self) -> Run:
         """Go on to the end, and return the run: that of `simulate`, if nothing was done by hand.
 
