@@ -73,6 +73,24 @@ interface Branches {
   branches: SessionBranch[];
 }
 
+/** The source of a class and of its bases, and the pseudocode where the library has it. */
+export interface ClassCode {
+  sources: { name: string; file: string; first: number; text: string }[];
+  pseudocode: string | null;
+}
+
+/** A line of a class: the number of the class in its sources, and of the line in its file. */
+export type LineRun = readonly [number, number];
+
+/** What an event ran through. */
+export interface LinesRun {
+  handler: string | null;
+  begins: LineRun | null;
+  ran: LineRun[];
+  /** The lines of the pseudocode that stand for the handler, from 0. */
+  blocks: number[];
+}
+
 /** By what is asked. */
 export interface Answers {
   open: OpenedSession;
@@ -93,6 +111,8 @@ export interface Answers {
   moment: { moment: SessionMoment };
   conditions: SessionConditions;
   break: { break: { position: number; broken: string[]; witnesses: string[] } | null };
+  code: ClassCode;
+  lines: LinesRun;
   rows: { start: number; rows: Fields[][] };
   trace: { text: string; next: number | null };
 }

@@ -1,5 +1,5 @@
 /** Looks into a run: the network and its space-time diagram under one cursor, to and fro, step by step. */
-import { Button } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { useEffect, useState, type DragEvent } from "react";
 import { useLocation, useSearchParams } from "wouter";
 import { ActionError } from "../../api/rest";
@@ -9,15 +9,20 @@ import { listen } from "./keys";
 import "./laboratory.css";
 import { Opening, OpenButton } from "./Opening";
 import { keepPlace, placeIn } from "./address";
+import { codeWords } from "./code/code-words";
+import { SessionCode } from "./code/SessionCode";
 import { openFile, openWave } from "./opening";
 import { Run } from "./Run";
-import { leave } from "./session";
+import { leave, useSession } from "./session";
 import { close, useLaboratory } from "./store";
 import { laboratoryWords } from "./words";
 
 export default function LaboratoryPage() {
   const words = useWords(laboratoryWords);
   const opened = useLaboratory((state) => state.opened);
+  const stepped = useSession((state) => state.about !== null);
+  const codeSaid = useWords(codeWords);
+  const [withCode, setWithCode] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const [search] = useSearchParams();
   const [, navigate] = useLocation();
@@ -46,6 +51,7 @@ export default function LaboratoryPage() {
   };
   const tools = (
     <>
+      {stepped && <Switch size="xs" label={codeSaid.code} checked={withCode} onChange={(event) => { setWithCode(event.currentTarget.checked); }} data-testid="run-code" />}
       <OpenButton take={take} quiet />
       <Button variant="default" onClick={() => { leave(); close(); navigate("/lab"); }} data-testid="run-close">{words.other}</Button>
     </>
@@ -53,7 +59,7 @@ export default function LaboratoryPage() {
   return (
     <main className="laboratory" aria-label={words.title} tabIndex={-1} onDragOver={(event) => { event.preventDefault(); }} onDrop={drop}>
       {fault !== null && <p className="danger run-fault" role="alert" data-testid="run-fault">{fault}</p>}
-      {opened ? <Run opened={opened} tools={tools} /> : <Opening take={take} />}
+      {opened ? <Run opened={opened} tools={tools} beside={stepped && withCode ? <SessionCode /> : undefined} /> : <Opening take={take} />}
     </main>
   );
 }

@@ -60,8 +60,13 @@ function Toolbar({ opened, tools }: { opened: Opened; tools: ReactNode }) {
   );
 }
 
-/** `tools` are those of whoever shows the run: to open another one, to take this one along. */
-export function Run({ opened, tools }: { opened: Opened; tools: ReactNode }) {
+/**
+ * A run.
+ *
+ * @param tools are those of whoever shows it: to open another one, to take this one along.
+ * @param beside is what stands beside the pictures, such as the code; none for `undefined`.
+ */
+export function Run({ opened, tools, beside }: { opened: Opened; tools: ReactNode; beside?: ReactNode }) {
   const words = useWords(laboratoryWords);
   const { position, across, down, shown, coneOnly, hovered, column } = useLaboratory();
   const { index } = opened;
@@ -73,7 +78,7 @@ export function Run({ opened, tools }: { opened: Opened; tools: ReactNode }) {
   return (
     <>
       <Toolbar opened={opened} tools={tools} />
-      <div className="run-body" data-shown={shown}>
+      <div className="run-body" data-shown={shown} data-beside={beside !== undefined}>
         {shown !== "diagram" && <Stage opened={opened} position={position} />}
         {shown !== "stage" && (
           <SpaceTime
@@ -81,6 +86,7 @@ export function Run({ opened, tools }: { opened: Opened; tools: ReactNode }) {
             look={(step) => { if (step !== useLaboratory.getState().hovered) useLaboratory.setState({ hovered: step }); }}
           />
         )}
+        {beside}
         <Inspector opened={opened} position={position} />
       </div>
       <Controls opened={opened} position={position} />

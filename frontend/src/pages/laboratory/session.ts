@@ -6,7 +6,7 @@
  */
 import { create } from "zustand";
 import { spokenNow } from "../../i18n/spoken";
-import type { Fields, Here, OpenedSession, PendingEvent, SessionBranch, SessionConditions, SessionMoment } from "../../session/forms";
+import type { Answers, Fields, Here, OpenedSession, PendingEvent, SessionBranch, SessionConditions, SessionMoment } from "../../session/forms";
 import { connect, SessionOver, SessionRefusal, type Ask, type SessionSocket } from "../../session/socket";
 import type { Line, RecordedNetwork } from "../../spacetime/recording";
 import { lineOf, networkOf } from "../../spacetime/trace-file";
@@ -87,6 +87,16 @@ export function leave(): void {
   clearTimeout(settled);
   setState(NONE);
   close();
+}
+
+/** Asks what leaves the session where it is; null where there is none, or it has no answer. */
+export async function inquire<Do extends keyof Answers>(what: Do, fields: Fields = {}): Promise<Answers[Do] | null> {
+  try {
+    return (await link?.socket.ask(what, fields)) ?? null;
+  } catch (error) {
+    if (error instanceof SessionRefusal || error instanceof SessionOver) return null;
+    throw error;
+  }
 }
 
 /** Does one thing after the other; what is pressed meanwhile is left out. */
