@@ -1,7 +1,7 @@
 """`make bench-page`: what the page costs, with real labs and a real browser.
 
-Run as `python -m benchmarks.page [--parts watching,tasks,loading] [--nodes 1000] [--rate 50] [--seconds 60]
-[--tasks 1000000] [--journal FOLDER]`. docs/explanation/page-speed.md tells how to read the figures.
+Run as `python -m benchmarks.page [--parts watching,tasks,loading,runs] [--nodes 1000] [--rate 50]
+[--seconds 60] [--tasks 1000000] [--journal FOLDER]`. docs/explanation/page-speed.md tells how to read the figures.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from rich.table import Table
 
 from benchmarks.page.loading import load
 from benchmarks.page.million import look_through
+from benchmarks.page.scrubbing import scrub
 from benchmarks.page.watching import Watching, watch
 
-PARTS = ("watching", "tasks", "loading")
+PARTS = ("watching", "tasks", "loading", "runs")
 
 
 def main() -> None:
     """Measure what was asked for, and print a table of each part as soon as it is there."""
     options = argparse.ArgumentParser(prog="python -m benchmarks.page", description=__doc__)
-    options.add_argument("--parts", default=",".join(PARTS), help="which of watching, tasks and loading")
+    options.add_argument("--parts", default=",".join(PARTS), help=f"which of {', '.join(PARTS)}")
     options.add_argument("--nodes", type=int, default=1000, help="nodes of the lab that is watched")
     options.add_argument("--rate", type=int, default=50, help="tasks that come every second; as many end")
     options.add_argument("--seconds", type=float, default=60, help="how long each page is watched")
@@ -48,6 +49,12 @@ def main() -> None:
         table = Table("page", "first content, ms", "usable, ms", "files", "kB sent", "kB of scripts")
         with console.status("loading"):
             load(chosen.nodes, table.add_row)
+        console.print(table)
+    if "runs" in parts:
+        seconds = ("dragged, frames/s (longest)", "played, frames/s (longest)")
+        table = Table("run", *seconds, "a step, ms (most)", "a step of a session, ms (most)")
+        with console.status("runs"):
+            scrub(table.add_row)
         console.print(table)
 
 

@@ -40,8 +40,8 @@ export function SpaceTime({ run, layout, position, focus, column, about, choose,
   const scale = useTextScale();
   const [{ left, top }, setPlace] = useState({ left: 0, top: 0 });
   const pane = useMemo<Pane>(() => ({
-    width, height, left, top, column: column * scale, lane: LANE_PX * scale, names: Math.min(NAMES_PX * scale, width / 3),
-  }), [width, height, left, top, column, scale]);
+    width, height, left, top, column: column * scale * layout.scale, lane: LANE_PX * scale, names: Math.min(NAMES_PX * scale, width / 3),
+  }), [width, height, left, top, column, scale, layout.scale]);
   const colours = useMemo(() => coloursOf(run, tokens), [run, tokens]);
   const draw = useCallback((context: CanvasRenderingContext2D) => {
     const family = getComputedStyle(context.canvas).fontFamily;

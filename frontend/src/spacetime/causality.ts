@@ -8,38 +8,30 @@ export interface Cone {
   future: Uint8Array;
 }
 
-/** Goes from a step along `next` to all that can be reached. */
-function reached(count: number, first: number, next: (step: number) => Iterable<number>): Uint8Array {
+/** Goes from a step along `next`, which puts what it finds behind the others, to all that can be reached. */
+function reached(count: number, first: number, next: (step: number, waiting: number[]) => void): Uint8Array {
   const found = new Uint8Array(count);
   const waiting = [first];
-  found[first] = 1;
   for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
-    for (const other of next(step)) {
-      if (other < 0 || other >= count || found[other] === 1) continue;
-      found[other] = 1;
-      waiting.push(other);
-    }
+    if (step < 0 || step >= count || found[step] === 1) continue;
+    found[step] = 1;
+    next(step, waiting);
   }
   return found;
 }
 
-/** The step after it at the same node, for each step; -1 for the last. */
-function followers({ steps }: Run): Int32Array {
-  const after = new Int32Array(steps.length).fill(-1);
-  steps.forEach(({ before }, step) => { if (before >= 0) after[before] = step; });
-  return after;
-}
-
 export function coneOf(run: Run, step: number): Cone {
   const { steps, flights } = run;
-  const after = followers(run);
-  const cause = (flight: number) => flights[flight]?.sentIn ?? -1;
   return {
-    past: reached(steps.length, step, (at) => [steps[at]?.before ?? -1, cause(steps[at]?.arrived ?? -1)]),
-    future: reached(steps.length, step, (at) => [
-      after[at] ?? -1,
-      ...(steps[at]?.sent ?? []).map((flight) => arrivalOf(run, flight)),
-    ]),
+    past: reached(steps.length, step, (at, waiting) => {
+      const { before = -1, arrived = -1 } = steps[at] ?? {};
+      waiting.push(before, flights[arrived]?.sentIn ?? -1);
+    }),
+    future: reached(steps.length, step, (at, waiting) => {
+      const { after = -1, sent = [] } = steps[at] ?? {};
+      waiting.push(after);
+      for (const flight of sent) waiting.push(arrivalOf(run, flight));
+    }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Tokens } from "../theme/tokens";
 import type { Cone } from "./causality";
 import { arrowEnd, arrowsBetween, firstAt, type Layout } from "./layout";
 import type { Run, Step } from "./steps";
-import { columnAt, xOf, yOf, type Pane } from "./view";
+import { columnAt, EDGE_PX, xOf, yOf, type Pane } from "./view";
 
 export interface Picture {
   run: Run;
@@ -26,13 +26,13 @@ const DETAIL_PX = 9;
 const HEAD_PX = 6;
 /** No more messages are drawn in one frame. */
 const MOST_ARROWS = 20_000;
+/** A path of more takes longer than two of half as many. */
+const ARROWS_IN_PATH = 256;
 
 /** The colours of the kinds of messages, in the order in which they are first sent; the last for all further kinds. */
-export function coloursOf({ flights }: Run, { other, out, back, finn }: Tokens): Map<string, string> {
+export function coloursOf({ kinds }: Pick<Run, "kinds">, { other, out, back, finn }: Tokens): Map<string, string> {
   const palette = [out, back, finn, other];
-  const found = new Map<string, string>();
-  for (const { kind } of flights) if (!found.has(kind)) found.set(kind, palette[Math.min(found.size, palette.length - 1)] ?? other);
-  return found;
+  return new Map(kinds.map((kind, at) => [kind, palette[Math.min(at, palette.length - 1)] ?? other]));
 }
 
 export function paint(context: CanvasRenderingContext2D, picture: Picture): void {
@@ -85,67 +85,89 @@ function names(context: CanvasRenderingContext2D, picture: Picture): void {
   });
 }
 
+/** The arrows of a colour, a strength and a line, which are drawn at once: to draw each by itself takes many times as long. */
+class Strokes {
+  private readonly paths = new Map<string, { colour: string; alpha: number; dashed: boolean; path: Path2D; arrows: number }>();
+  private readonly full: { colour: string; alpha: number; dashed: boolean; path: Path2D }[] = [];
+
+  path(colour: string, alpha: number, dashed: boolean): Path2D {
+    const key = `${colour} ${alpha} ${dashed}`;
+    let found = this.paths.get(key);
+    if (!found) this.paths.set(key, (found = { colour, alpha, dashed, path: new Path2D(), arrows: 0 }));
+    found.arrows += 1;
+    if (found.arrows < ARROWS_IN_PATH) return found.path;
+    this.full.push(found);
+    this.paths.delete(key);
+    return found.path;
+  }
+
+  draw(context: CanvasRenderingContext2D): void {
+    context.lineWidth = 1.4;
+    for (const { colour, alpha, dashed, path } of [...this.full, ...this.paths.values()]) {
+      context.globalAlpha = alpha;
+      context.strokeStyle = colour;
+      context.setLineDash(dashed ? [4, 3] : []);
+      context.stroke(path);
+    }
+    context.setLineDash([]);
+    context.globalAlpha = 1;
+  }
+}
+
 function arrows(context: CanvasRenderingContext2D, picture: Picture): void {
   const { run, layout, pane, tokens, colours } = picture;
-  const detail = pane.column >= DETAIL_PX;
+  const detail = isDetailed(picture);
+  const strokes = new Strokes();
   let drawn = 0;
-  for (const place of arrowsBetween(run, layout, columnAt(pane, 0), columnAt(pane, pane.width))) {
+  for (const place of arrowsBetween(run, layout, columnAt(pane, pane.names), columnAt(pane, pane.width))) {
     const flight = run.flights[place];
     if (!flight || drawn >= MOST_ARROWS) break;
     const [from, to] = [layout.laneOf[flight.from] ?? -1, layout.laneOf[flight.to] ?? -1];
     if (from < 0 || to < 0) continue;
-    const [x1, y1, y2] = [xOf(pane, layout.x[flight.sentIn] ?? 0), yOf(pane, from), yOf(pane, to)];
-    const x2 = xOf(pane, arrowEnd(run, layout.x, place));
+    const [y1, y2] = [yOf(pane, from), yOf(pane, to)];
     if (Math.max(y1, y2) < 0 || Math.min(y1, y2) > pane.height) continue;
+    const [x1, x2] = [xOf(pane, layout.x[flight.sentIn] ?? 0), xOf(pane, arrowEnd(run, layout, place))];
     drawn += 1;
     // What is lost goes half the way, to nowhere.
     const end = flight.lost ? (y1 + y2) / 2 : y2;
-    context.globalAlpha = Math.min(strengthOf(picture, flight.sentIn), flight.lost ? 1 : strengthOf(picture, flight.endsIn));
-    context.strokeStyle = colours.get(flight.kind) ?? tokens.other;
-    context.lineWidth = 1.4;
-    context.setLineDash(flight.lost ? [4, 3] : []);
-    context.beginPath();
-    context.moveTo(x1, y1);
-    context.lineTo(x2, end);
-    context.stroke();
-    if (detail && !flight.lost) head(context, x1, y1, x2, end);
+    const alpha = Math.min(strengthOf(picture, flight.sentIn), flight.lost ? 1 : strengthOf(picture, flight.endsIn));
+    const path = strokes.path(colours.get(flight.kind) ?? tokens.other, alpha, flight.lost);
+    path.moveTo(x1, y1);
+    path.lineTo(x2, end);
+    if (detail && !flight.lost) head(path, x1, y1, x2, end);
   }
-  context.setLineDash([]);
-  context.globalAlpha = 1;
+  strokes.draw(context);
 }
 
-function head(context: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+function head(path: Path2D, x1: number, y1: number, x2: number, y2: number): void {
   const angle = Math.atan2(y2 - y1, x2 - x1);
-  context.beginPath();
   for (const turn of [0.4, -0.4]) {
-    context.moveTo(x2, y2);
-    context.lineTo(x2 - HEAD_PX * Math.cos(angle + turn), y2 - HEAD_PX * Math.sin(angle + turn));
+    path.moveTo(x2, y2);
+    path.lineTo(x2 - HEAD_PX * Math.cos(angle + turn), y2 - HEAD_PX * Math.sin(angle + turn));
   }
-  context.stroke();
 }
+
+const isDetailed = ({ pane, layout }: Picture): boolean => pane.column / layout.scale >= DETAIL_PX;
 
 function marks(context: CanvasRenderingContext2D, picture: Picture): void {
   const { run, layout, pane, position, tokens, focus } = picture;
-  const detail = pane.column >= DETAIL_PX;
-  const last = columnAt(pane, pane.width) + 1;
-  for (let place = firstAt(layout.x, layout.byX, columnAt(pane, 0) - 1); place < layout.byX.length; place++) {
-    const number = layout.byX[place] ?? 0;
-    const x = layout.x[number] ?? 0;
-    if (x > last) break;
-    const step = run.steps[number];
-    const lane = step ? (layout.laneOf[step.node] ?? -1) : -1;
-    if (!step) continue;
-    const px = xOf(pane, x);
-    if (lane < 0) {
-      if (step.node < 0) everywhere(context, picture, px);
-      continue;
+  const detail = isDetailed(picture);
+  const [first, last] = [columnAt(pane, pane.names - EDGE_PX), columnAt(pane, pane.width + EDGE_PX)];
+  for (const number of run.ofNobody) everywhere(context, picture, xOf(pane, layout.x[number] ?? 0));
+  eachLane(picture, (node, y) => {
+    const mine = run.ofNode[node] ?? [];
+    for (let place = firstAt(layout.x, mine, first); place < mine.length; place++) {
+      const number = mine[place] ?? 0;
+      const x = layout.x[number] ?? 0;
+      if (x > last) break;
+      const step = run.steps[number];
+      if (!step) continue;
+      const px = xOf(pane, x);
+      context.globalAlpha = strengthOf(picture, number);
+      if (detail || step.decided.length > 0 || step.kind !== "receive") mark(context, step, px, y, tokens);
+      if (number === position || number === focus?.step) ring(context, px, y, number === position ? tokens.accent : tokens.muted);
     }
-    const y = yOf(pane, lane);
-    if (y < -pane.lane || y > pane.height + pane.lane) continue;
-    context.globalAlpha = strengthOf(picture, number);
-    if (detail || step.decided.length > 0 || step.kind !== "receive") mark(context, step, px, y, tokens);
-    if (number === position || number === focus?.step) ring(context, px, y, number === position ? tokens.accent : tokens.muted);
-  }
+  });
   context.globalAlpha = 1;
 }
 

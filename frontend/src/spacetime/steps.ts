@@ -17,6 +17,8 @@ export interface Step {
   line: Line;
   /** The step before it at the same node; -1 for the first. */
   before: number;
+  /** The step after it at the same node; -1 for the last. */
+  after: number;
   /** The message that arrives in it: its place among the flights; -1 for none. */
   arrived: number;
   /** The messages that are sent in it. */
@@ -40,12 +42,37 @@ export interface Flight {
   lost: boolean;
 }
 
+/** `FLIGHTS` messages that were sent one after the other: what is asked of all is answered without a look at most. */
+export interface Block {
+  /** The last step in which one of them ends; Infinity while one is on its way. */
+  latestEnd: number;
+  /** From where to where they go, by the clock and by causal depth. */
+  time: [number, number];
+  depth: [number, number];
+}
+
+/** Messages in a block. */
+export const FLIGHTS = 64;
+
+/** What a run is to those who look at it; its arrays become longer while it goes on. */
 export interface Run {
   recording: Recording;
   steps: readonly Step[];
   flights: readonly Flight[];
   /** The steps of each node, in order. */
   ofNode: readonly (readonly number[])[];
+  /** The steps of no node in particular, such as a partition. */
+  ofNobody: readonly number[];
+  blocks: readonly Block[];
+  /** The kinds of messages, in the order in which they are first sent. */
+  kinds: readonly string[];
+  /** When each step is, after the first one. */
+  times: readonly number[];
+  /** The longest chain of causes that leads to each step, but for itself. */
+  depths: readonly number[];
+  /** How many different times there are, and how long the longest chain of causes is. */
+  differentTimes: number;
+  deepest: number;
 }
 
 /** The messages that wait for their arrival, by sender, receiver and name; without a name the first is the first. */
@@ -77,39 +104,106 @@ const isLostAtOnce = ({ event, id, node }: Line, names: readonly string[]) =>
 
 const ARRIVALS: ReadonlySet<EventName> = new Set<EventName>(["receive", "drop", "late"]);
 
-export function stepsOf(recording: Recording): Run {
-  const steps: Step[] = [];
-  const flights: Flight[] = [];
-  const ofNode: number[][] = recording.network.names.map(() => []);
-  const onTheirWay = new OnTheirWay();
-  for (const line of recording.lines) {
-    const mine = ofNode[line.node];
+/** A run that goes on: what comes is put behind what there is. */
+export class Growing {
+  private readonly lines: Line[] = [];
+  private readonly steps: Step[] = [];
+  private readonly flights: Flight[] = [];
+  private readonly ofNode: number[][];
+  private readonly ofNobody: number[] = [];
+  private readonly blocks: Block[] = [];
+  private readonly kinds = new Set<string>();
+  private readonly times: number[] = [];
+  private readonly depths: number[] = [];
+  private readonly different = new Set<number>();
+  private readonly onTheirWay = new OnTheirWay();
+  private deepest = 0;
+
+  constructor(private readonly recording: Recording) {
+    this.ofNode = recording.network.names.map(() => []);
+    this.add(recording.lines);
+  }
+
+  /** The run as far as it has come. */
+  run(): Run {
+    const { steps, flights, ofNode, ofNobody, blocks, times, depths, deepest } = this;
+    return {
+      recording: { ...this.recording, lines: this.lines }, steps, flights, ofNode, ofNobody, blocks, kinds: [...this.kinds], times, depths,
+      differentTimes: this.different.size, deepest,
+    };
+  }
+
+  /** Goes on; returns the first step that is new or has become another one. */
+  add(lines: Iterable<Line>): number {
+    let touched = this.steps.length;
+    for (const line of lines) {
+      this.lines.push(line);
+      touched = Math.min(touched, this.addLine(line));
+    }
+    return touched;
+  }
+
+  private addLine(line: Line): number {
+    const { steps, flights } = this;
+    const mine = this.ofNode[line.node];
     const latest = mine?.at(-1) ?? -1;
     if (BELONGS.has(line.event)) {
       const step = steps[latest];
-      if (!step) continue;
+      if (!step) return Infinity;
       if (line.event === "decide") step.decided.push(line.message);
-      if (line.event === "send" && line.peer >= 0) {
-        onTheirWay.add(line, flights.length);
-        step.sent.push(flights.length);
-        flights.push({ from: line.node, to: line.peer, kind: line.kind ?? messageKind(line.message), line, sentIn: latest, endsIn: Infinity, lost: true });
-      }
-      continue;
+      if (line.event === "send" && line.peer >= 0) this.send(line, latest, step);
+      return latest;
     }
-    if (isLostAtOnce(line, recording.network.names)) {
-      const lost = flights[onTheirWay.take(line, line.node, line.peer)];
-      if (lost) lost.endsIn = lost.sentIn;
-      continue;
+    if (isLostAtOnce(line, this.recording.network.names)) {
+      const place = this.onTheirWay.take(line, line.node, line.peer);
+      this.end(place, flights[place]?.sentIn ?? 0, true);
+      return Infinity;
     }
-    const arrived = ARRIVALS.has(line.event) ? onTheirWay.take(line, line.peer, line.node) : -1;
-    const flight = flights[arrived];
-    const cause = steps[flight?.sentIn ?? -1]?.depth ?? 0;
-    if (flight?.endsIn === Infinity) Object.assign(flight, { endsIn: steps.length, lost: line.event !== "receive" });
-    mine?.push(steps.length);
-    steps.push({
-      t: line.t, node: line.node, kind: line.event as StepKind, line, before: latest, arrived, sent: [], decided: [],
-      depth: 1 + Math.max(cause, steps[latest]?.depth ?? 0),
-    });
+    const arrived = ARRIVALS.has(line.event) ? this.onTheirWay.take(line, line.peer, line.node) : -1;
+    const cause = steps[flights[arrived]?.sentIn ?? -1]?.depth ?? 0;
+    const depth = 1 + Math.max(cause, steps[latest]?.depth ?? 0);
+    const number = steps.length;
+    (mine ?? this.ofNobody).push(number);
+    steps.push({ t: line.t, node: line.node, kind: line.event as StepKind, line, before: latest, after: -1, arrived, sent: [], decided: [], depth });
+    const before = steps[latest];
+    if (before) before.after = number;
+    this.times.push(line.t - (steps[0]?.t ?? 0));
+    this.depths.push(depth - 1);
+    this.different.add(line.t);
+    this.deepest = Math.max(this.deepest, depth);
+    if (flights[arrived]?.endsIn === Infinity) this.end(arrived, number, line.event !== "receive");
+    return number;
   }
-  return { recording, steps, flights, ofNode };
+
+  private send(line: Line, sentIn: number, step: Step): void {
+    const place = this.flights.length;
+    const kind = line.kind ?? messageKind(line.message);
+    this.onTheirWay.add(line, place);
+    this.kinds.add(kind);
+    step.sent.push(place);
+    this.flights.push({ from: line.node, to: line.peer, kind, line, sentIn, endsIn: Infinity, lost: true });
+    const block = (this.blocks[Math.floor(place / FLIGHTS)] ??= { latestEnd: -1, time: [Infinity, -Infinity], depth: [Infinity, -Infinity] });
+    block.latestEnd = Infinity;
+    this.reach(block, sentIn);
+  }
+
+  private end(place: number, endsIn: number, lost: boolean): void {
+    const flight = this.flights[place];
+    if (!flight) return;
+    Object.assign(flight, { endsIn, lost });
+    const number = Math.floor(place / FLIGHTS);
+    const block = this.blocks[number];
+    if (!block) return;
+    block.latestEnd = this.flights.slice(number * FLIGHTS, (number + 1) * FLIGHTS).reduce((most, each) => Math.max(most, each.endsIn), -1);
+    this.reach(block, endsIn);
+  }
+
+  private reach({ time, depth }: Block, step: number): void {
+    for (const [range, at] of [[time, this.times[step] ?? 0], [depth, this.depths[step] ?? 0]] as const) {
+      range[0] = Math.min(range[0], at);
+      range[1] = Math.max(range[1], at);
+    }
+  }
 }
+
+export const stepsOf = (recording: Recording): Run => new Growing(recording).run();

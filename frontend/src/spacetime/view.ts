@@ -8,7 +8,7 @@ export interface Pane {
   /** How far it is scrolled. */
   left: number;
   top: number;
-  /** Width of a column and height of a lane. */
+  /** Width of what `x` of a layout counts as one, and height of a lane. */
   column: number;
   lane: number;
   /** Width of the names, which stay at the left. */
@@ -25,8 +25,8 @@ export const yOf = (pane: Pane, lane: number): number => EDGE_PX + lane * pane.l
 export const columnAt = (pane: Pane, px: number): number => (px + pane.left - pane.names - EDGE_PX) / pane.column;
 
 /** The size of the whole diagram. */
-export const sizeOf = ({ columns, lanes }: Layout, pane: Pick<Pane, "column" | "lane" | "names">): { width: number; height: number } => ({
-  width: pane.names + 2 * EDGE_PX + columns * pane.column,
+export const sizeOf = ({ columns, lanes, scale }: Layout, pane: Pick<Pane, "column" | "lane" | "names">): { width: number; height: number } => ({
+  width: pane.names + 2 * EDGE_PX + (columns * pane.column) / scale,
   height: 2 * EDGE_PX + Math.max(0, lanes.length - 1) * pane.lane,
 });
 
@@ -38,7 +38,7 @@ export function stepAt({ ofNode }: Run, layout: Layout, pane: Pane, px: number, 
   const lane = Math.round((py + pane.top - EDGE_PX) / pane.lane);
   const node = layout.lanes[lane];
   if (node === undefined || Math.abs(yOf(pane, lane) - py) > REACH_PX || px < pane.names) return null;
-  const mine = Int32Array.from(ofNode[node] ?? []);
+  const mine = ofNode[node] ?? [];
   const place = firstAt(layout.x, mine, columnAt(pane, px));
   let best: number | null = null;
   let least = REACH_PX;

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { coneOf } from "../../src/spacetime/causality";
 import { arrowsBetween, layOut } from "../../src/spacetime/layout";
-import { cutLinks, decisionOf, indexOf, meters, onTheirWay, phaseOf } from "../../src/spacetime/moment";
-import { stepsOf } from "../../src/spacetime/steps";
+import { cutLinks, decisionOf, follow, indexOf, onTheirWay, phaseOf } from "../../src/spacetime/moment";
+import { Growing, stepsOf } from "../../src/spacetime/steps";
 import { readTrace } from "../../src/spacetime/trace-file";
 import { scrolledTo, stepAt, xOf, yOf, type Pane } from "../../src/spacetime/view";
 import { ECHO_OF_TRIANGLE, fileOf } from "../traces";
@@ -72,7 +72,7 @@ it("knows how it stands after each step", () => {
   expect(onTheirWay(index, 2, 10)).toEqual([2, 3]);
   expect(onTheirWay(index, 2, 1)).toEqual([2]);
   expect(onTheirWay(index, 6, 10)).toEqual([]);
-  expect(meters(run).map(({ messages, decisions }) => [messages, decisions])).toEqual([[2, 0], [3, 0], [4, 0], [5, 0], [6, 0], [6, 0], [6, 1]]);
+  expect(index.meters.map(({ messages, decisions }) => [messages, decisions])).toEqual([[2, 0], [3, 0], [4, 0], [5, 0], [6, 0], [6, 0], [6, 1]]);
 });
 
 it("knows which nodes are down and which links are cut", () => {
@@ -89,7 +89,8 @@ it("knows which nodes are down and which links are cut", () => {
 
 it("has a column for each causal depth, or for the time", () => {
   expect([...layOut(index, "depth", "network").x]).toEqual([0, 1, 1, 2, 2, 3, 4]);
-  expect([...layOut(index, "time", "network").x]).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  const byTime = layOut(index, "time", "network");
+  expect(byTime.x.map((x) => Math.round(x * byTime.scale))).toEqual([0, 1, 2, 3, 4, 5, 6]);
   expect([...layOut(index, "time", "network", new Set([2, 0])).laneOf]).toEqual([0, -1, 1]);
 });
 
@@ -107,4 +108,16 @@ it("finds a step under the pointer, and scrolls to one that is not seen", () => 
   expect(stepAt(run, layout, pane, x + 15, y)).toBeNull();
   expect(scrolledTo(layout, pane, 3, 1)).toEqual({ left: 0, top: 0 });
   expect(scrolledTo(layout, { ...pane, left: 400 }, 3, 1).left).toBeLessThan(xOf({ ...pane, left: 0 }, 2));
+});
+
+it("a run that goes on is the same as one that is read whole, wherever it is cut", () => {
+  const recording = readTrace(fileOf(ECHO_OF_TRIANGLE))[0]?.recording;
+  if (!recording) throw new Error("no wave");
+  const { lines } = recording;
+  for (let cut = 0; cut <= lines.length; cut++) {
+    const growing = new Growing({ ...recording, lines: lines.slice(0, cut) });
+    const before = indexOf(growing.run());
+    const from = growing.add(lines.slice(cut));
+    expect(follow(before, growing.run(), from)).toEqual(index);
+  }
 });

@@ -38,7 +38,7 @@ export function Controls({ opened, position }: { opened: Opened; position: numbe
   const way = useRef<HTMLButtonElement>(null);
   useEffect(() => { way.current?.focus({ preventScroll: true }); }, [opened.source]);
   const all = opened.index.run.steps.length;
-  const meter = opened.meters[position];
+  const meter = opened.index.meters[position];
   return (
     <section className="run-controls" aria-label={words.place}>
       <ActionIcon.Group>

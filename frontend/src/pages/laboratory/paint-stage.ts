@@ -2,7 +2,7 @@
 import type { Drawing } from "../../graph/layout/drawing";
 import { fit, markRadius, type Viewport } from "../../graph/viewport";
 import { placeFlight } from "../../graph/scene";
-import { cutLinks, linkKey, onTheirWay, phaseOf, type Index } from "../../spacetime/moment";
+import { cutLinks, linkKey, onTheirWay, phaseOf, type Index, type NodePhase } from "../../spacetime/moment";
 import type { Tokens } from "../../theme/tokens";
 
 export interface StagePicture {
@@ -39,23 +39,28 @@ export function paintStage(context: CanvasRenderingContext2D, picture: StagePict
 
 type Place = (node: number) => [number, number];
 
+/** Many lines or shapes in one path are drawn many times as fast as each by itself. */
+function strokeAll(context: CanvasRenderingContext2D, path: Path2D, colour: string, width: number): void {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.stroke(path);
+}
+
 function links(context: CanvasRenderingContext2D, { index, tokens, position }: StagePicture, at: Place, radius: number): void {
   const { network } = index.run.recording;
   const cut = cutLinks(index, position);
-  context.lineWidth = 1.2;
+  const [whole, gone] = [new Path2D(), new Path2D()];
   for (const [a, b] of network.links) {
-    const gone = cut.has(linkKey(a, b));
-    context.strokeStyle = gone ? tokens.bad : tokens.line;
-    context.setLineDash(gone ? [4, 4] : []);
-    context.beginPath();
-    context.moveTo(...at(a));
-    context.lineTo(...at(b));
-    context.stroke();
+    const path = cut.size > 0 && cut.has(linkKey(a, b)) ? gone : whole;
+    path.moveTo(...at(a));
+    path.lineTo(...at(b));
   }
+  strokeAll(context, whole, tokens.line, 1.2);
+  context.setLineDash([4, 4]);
+  strokeAll(context, gone, tokens.bad, 1.2);
   context.setLineDash([]);
   // From each node to whoever woke it: the tree that an echo wave grows.
-  context.strokeStyle = tokens.ink;
-  context.lineWidth = 2;
+  const tree = new Path2D();
   network.names.forEach((_, node) => {
     const parent = index.wokenBy[node] ?? -1;
     if (parent < 0 || (index.wokeIn[node] ?? Infinity) > position) return;
@@ -65,15 +70,14 @@ function links(context: CanvasRenderingContext2D, { index, tokens, position }: S
     const far = Math.hypot(x2 - x1, y2 - y1);
     const end = Math.max(radius, far - radius - 3);
     const [ex, ey] = [x1 + end * Math.cos(angle), y1 + end * Math.sin(angle)];
-    context.beginPath();
-    context.moveTo(x1 + radius * Math.cos(angle), y1 + radius * Math.sin(angle));
-    context.lineTo(ex, ey);
+    tree.moveTo(x1 + radius * Math.cos(angle), y1 + radius * Math.sin(angle));
+    tree.lineTo(ex, ey);
     for (const turn of [0.45, -0.45]) {
-      context.moveTo(ex, ey);
-      context.lineTo(ex - 7 * Math.cos(angle + turn), ey - 7 * Math.sin(angle + turn));
+      tree.moveTo(ex, ey);
+      tree.lineTo(ex - 7 * Math.cos(angle + turn), ey - 7 * Math.sin(angle + turn));
     }
-    context.stroke();
   });
+  strokeAll(context, tree, tokens.ink, 2);
 }
 
 /** How far a message has come, 0 to 1: it goes as steps go by. */
@@ -84,77 +88,94 @@ export function partOf(sentIn: number, endsIn: number, position: number): number
 
 function flights(context: CanvasRenderingContext2D, picture: StagePicture, view: Viewport, radius: number): void {
   const { index, drawing, position, tokens, colours } = picture;
+  const paths = new Map<string, Path2D>();
   for (const place of onTheirWay(index, position, MOST_FLIGHTS)) {
     const flight = index.run.flights[place];
     if (!flight) continue;
     const part = partOf(flight.sentIn, flight.endsIn, position);
     const { x, y, angle } = placeFlight(drawing, flight.from, flight.to, part, 1 / view.scale, radius / view.scale);
-    context.save();
-    context.translate(x * view.scale + view.x, y * view.scale + view.y);
-    context.rotate(angle);
-    context.fillStyle = colours.get(flight.kind) ?? tokens.other;
-    context.beginPath();
-    context.moveTo(MESSAGE_PX * 1.3, 0);
-    context.lineTo(-MESSAGE_PX, MESSAGE_PX);
-    context.lineTo(-MESSAGE_PX, -MESSAGE_PX);
-    context.closePath();
-    context.fill();
-    context.restore();
+    const colour = colours.get(flight.kind) ?? tokens.other;
+    let path = paths.get(colour);
+    if (!path) paths.set(colour, (path = new Path2D()));
+    arrowHead(path, x * view.scale + view.x, y * view.scale + view.y, angle);
+  }
+  for (const [colour, path] of paths) {
+    context.fillStyle = colour;
+    context.fill(path);
   }
 }
 
+function arrowHead(path: Path2D, x: number, y: number, angle: number): void {
+  const [cos, sin] = [Math.cos(angle) * MESSAGE_PX, Math.sin(angle) * MESSAGE_PX];
+  path.moveTo(x + 1.3 * cos, y + 1.3 * sin);
+  path.lineTo(x - cos - sin, y - sin + cos);
+  path.lineTo(x - cos + sin, y - sin - cos);
+  path.closePath();
+}
+
+function disc(path: Path2D, x: number, y: number, radius: number): void {
+  path.moveTo(x + radius, y);
+  path.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+function cross(path: Path2D, x: number, y: number, radius: number): void {
+  path.moveTo(x - radius, y - radius);
+  path.lineTo(x + radius, y + radius);
+  path.moveTo(x + radius, y - radius);
+  path.lineTo(x - radius, y + radius);
+}
+
+const PHASES = ["asleep", "awake", "decided", "down"] as const;
+
 function nodes(context: CanvasRenderingContext2D, picture: StagePicture, at: Place, radius: number, named: boolean): void {
-  const { index, tokens, position, drawing, type, width } = picture;
+  const { index, tokens, position } = picture;
   const { run } = index;
-  const acting = run.steps[position]?.node ?? -1;
-  const { names } = run.recording.network;
-  context.font = `${type.size}px ${type.family}`;
-  context.textAlign = "center";
-  context.textBaseline = "top";
-  names.forEach((name, node) => {
+  const fills: Readonly<Record<NodePhase, string>> = { asleep: tokens.panel, awake: tokens.other, decided: tokens.ink, down: tokens.panel };
+  const discs = new Map<NodePhase, Path2D>(PHASES.map((phase) => [phase, new Path2D()]));
+  const [rings, crosses] = [new Path2D(), new Path2D()];
+  run.recording.network.names.forEach((_, node) => {
     const [x, y] = at(node);
     const phase = phaseOf(index, node, position);
-    context.beginPath();
-    context.arc(x, y, radius, 0, 2 * Math.PI);
-    context.fillStyle = phase === "decided" ? tokens.ink : phase === "awake" ? tokens.other : tokens.panel;
-    context.strokeStyle = tokens.ink;
-    context.lineWidth = 1.5;
-    context.fill();
-    context.stroke();
-    if (phase === "decided") ring(context, x, y, radius + 4, tokens.ink, 1.5);
-    if (phase === "down") cross(context, x, y, radius, tokens.bad);
-    if (node === acting) ring(context, x, y, radius + 7, tokens.accent, 3);
-    if (!named && node !== acting) return;
-    const below = !drawing.sideways;
-    context.textAlign = below ? "center" : "left";
+    const path = discs.get(phase);
+    if (path) disc(path, x, y, radius);
+    if (phase === "decided") disc(rings, x, y, radius + 4);
+    if (phase === "down") cross(crosses, x, y, radius);
+  });
+  for (const [phase, path] of discs) {
+    context.fillStyle = fills[phase];
+    context.fill(path);
+    strokeAll(context, path, tokens.ink, 1.5);
+  }
+  strokeAll(context, rings, tokens.ink, 1.5);
+  strokeAll(context, crosses, tokens.bad, 3);
+  const acting = run.steps[position]?.node ?? -1;
+  if (acting >= 0) {
+    const path = new Path2D();
+    disc(path, ...at(acting), radius + 7);
+    strokeAll(context, path, tokens.accent, 3);
+  }
+  labels(context, picture, at, radius, (node) => named || node === acting);
+}
+
+/** The names of some nodes. */
+function labels(context: CanvasRenderingContext2D, picture: StagePicture, at: Place, radius: number, isNamed: (node: number) => boolean): void {
+  const { index, tokens, drawing, type, width } = picture;
+  const below = !drawing.sideways;
+  context.font = `${type.size}px ${type.family}`;
+  context.textBaseline = "top";
+  context.textAlign = below ? "center" : "left";
+  // An arrow may go through a name: it is read all the same.
+  context.strokeStyle = tokens.panel;
+  context.lineWidth = 3;
+  context.fillStyle = tokens.ink;
+  index.run.recording.network.names.forEach((name, node) => {
+    if (!isNamed(node)) return;
+    const [x, y] = at(node);
     const [left, top] = below ? [x, y + radius + 5] : [x + radius + 8, y - type.size / 2];
     // A long name beside the last node is narrowed rather than cut off by the edge.
     const room = below ? width : Math.max(type.size, width - left - 4);
-    // An arrow may go through a name: it is read all the same.
-    context.strokeStyle = tokens.panel;
-    context.lineWidth = 3;
     context.strokeText(name, left, top, room);
-    context.fillStyle = tokens.ink;
     context.fillText(name, left, top, room);
   });
   context.textAlign = "start";
-}
-
-function ring(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: string, width: number): void {
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.beginPath();
-  context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.stroke();
-}
-
-function cross(context: CanvasRenderingContext2D, x: number, y: number, radius: number, colour: string): void {
-  context.strokeStyle = colour;
-  context.lineWidth = 3;
-  context.beginPath();
-  context.moveTo(x - radius, y - radius);
-  context.lineTo(x + radius, y + radius);
-  context.moveTo(x + radius, y - radius);
-  context.lineTo(x - radius, y + radius);
-  context.stroke();
 }

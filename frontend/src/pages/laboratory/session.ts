@@ -10,7 +10,7 @@ import type { Answers, Fields, Here, OpenedSession, PendingEvent, SessionBranch,
 import { connect, SessionOver, SessionRefusal, type Ask, type SessionSocket } from "../../session/socket";
 import type { Line, RecordedNetwork } from "../../spacetime/recording";
 import { lineOf, networkOf } from "../../spacetime/trace-file";
-import { close, goTo, open, renew, useLaboratory, type More } from "./store";
+import { close, goTo, grow, open, renew, useLaboratory, type More } from "./store";
 
 /** What may be done to a message by the number of its event, or to nodes by their names. */
 export type Change = "delay" | "drop" | "duplicate" | "crash" | "restart" | "cut" | "mend";
@@ -49,6 +49,8 @@ interface Link {
   network: RecordedNetwork;
   place: ReadonlyMap<string, number>;
   lines: Line[];
+  /** How many of them are drawn; null where some of these have become others. */
+  drawn: number | null;
 }
 
 let link: Link | null = null;
@@ -71,7 +73,7 @@ export async function begin(order: Fields): Promise<void> {
     throw error;
   }
   const network = networkOf({ nodes: about.nodes, neighbors: about.neighbors });
-  link = { socket, network, place: new Map(network.names.map((name, at) => [name, at])), lines: [] };
+  link = { socket, network, place: new Map(network.names.map((name, at) => [name, at])), lines: [], drawn: 0 };
   setState({ ...NONE, about, here: about });
   const recording = { title: about.algorithm.title, unit: "units", network, lines: [] } as const;
   open(about.algorithm.name, [{ id: about.algorithm.name, recording }]);
@@ -115,10 +117,14 @@ async function alone(act: (ask: Ask, link: Link) => Promise<void>): Promise<void
   look();
 }
 
-function draw({ lines, network }: Link, cursor: "kept" | "last"): void {
+/** Draws the lines that have come since; all of them anew where some of them are others. */
+function draw(mine: Link, cursor: "kept" | "last"): void {
   const { opened, position } = useLaboratory.getState();
   if (!opened) return;
-  renew({ ...opened.recording, network, lines: [...lines] });
+  const { lines, drawn, network } = mine;
+  if (drawn === null) renew({ ...opened.recording, network, lines: [...lines] });
+  else grow(lines.slice(drawn));
+  mine.drawn = lines.length;
   goTo(cursor === "last" ? Infinity : position);
 }
 
@@ -131,6 +137,14 @@ function take({ lines, place }: Link, rows: readonly Fields[], position: number)
 
 const known = ({ lines }: Link): number => lines.at(-1)?.position ?? 0;
 
+/** Forgets the lines of the events from `position` on. */
+function forget(mine: Link, position: number): void {
+  const first = firstOf(mine.lines.length, (at) => (mine.lines[at]?.position ?? 0) >= position);
+  if (first === mine.lines.length) return;
+  mine.lines.length = first;
+  mine.drawn = null;
+}
+
 /** Reads the lines of the events after `start`. */
 async function readRows(ask: Ask, mine: Link, start: number, stop: number): Promise<void> {
   for (let at = start; at < stop;) {
@@ -141,18 +155,33 @@ async function readRows(ask: Ask, mine: Link, start: number, stop: number): Prom
   }
 }
 
-/** Reads all that is known of the branch that the session is in. */
-async function readBranch(ask: Ask, mine: Link, here: Here, cursor: "kept" | "last"): Promise<void> {
+/** The first of `count` places of which something is true that stays true from there on; `count` where it is of none. */
+function firstOf(count: number, isTrue: (place: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isTrue(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Reads all that is known of the branch that the session is in, whose events up to `shared` are those that are known here. */
+async function readBranch(ask: Ask, mine: Link, here: Here, shared: number, cursor: "kept" | "last"): Promise<void> {
   const { branches } = await ask("branches");
-  mine.lines = [];
-  if (branches.some(({ acts }) => acts.some(({ position }) => position === 0))) {
+  // What was done at a position stands behind its event.
+  const kept = Math.max(0, Math.min(shared, known(mine)) - 1);
+  forget(mine, kept + 1);
+  if (kept === 0 && branches.some(({ acts }) => acts.some(({ position }) => position === 0))) {
+    mine.lines = [];
+    mine.drawn = null;
     // What was done before the first event stands in the trace only, behind its header.
     await ask("go", { position: 0 });
     const { text } = await ask("trace");
     take(mine, text.split("\n").slice(1, -1).map((line) => JSON.parse(line) as Fields), 0);
     await ask("go", { position: here.at });
   }
-  await readRows(ask, mine, 0, here.events);
+  await readRows(ask, mine, kept, here.events);
   const mother = branches.find(({ id }) => id === here.branch)?.parent ?? null;
   const differs = mother === null ? null : (await ask("compare", { one: mother, other: here.branch })).difference;
   setState({ here, branches, differs: differs?.position ?? null });
@@ -196,20 +225,20 @@ const goThere = (ask: Ask): Promise<Here> => ask("go", { position: positionAt(us
 
 /** Has what is pending under a number happen next. */
 export const choose = (choice: number): Promise<void> => alone(async (ask, mine) => {
-  await goThere(ask);
-  await readBranch(ask, mine, await ask("step", { choice }), "last");
+  const { at } = await goThere(ask);
+  await readBranch(ask, mine, await ask("step", { choice }), at, "last");
 });
 
 /** Changes the run at the step of the cursor. */
 export const change = (what: Change, fields: Fields): Promise<void> => alone(async (ask, mine) => {
-  await goThere(ask);
-  await readBranch(ask, mine, await ask(what, fields), "last");
+  const { at } = await goThere(ask);
+  await readBranch(ask, mine, await ask(what, fields), at, "last");
 });
 
 /** Goes to another branch, to the last step that both share. */
 export const switchTo = (branch: number): Promise<void> => alone(async (ask, mine) => {
   const here = await ask("switch", { branch });
-  await readBranch(ask, mine, here, "kept");
+  await readBranch(ask, mine, here, here.at, "kept");
   goToPosition(here.at);
 });
 
@@ -241,8 +270,7 @@ export const findBreak = async (): Promise<boolean | null> => {
 
 function goToPosition(position: number): void {
   const steps = useLaboratory.getState().opened?.index.run.steps ?? [];
-  const after = steps.findIndex(({ line }) => (line.position ?? 0) > position);
-  goTo(after === -1 ? Infinity : Math.max(0, after - 1));
+  goTo(Math.max(0, firstOf(steps.length, (at) => (steps[at]?.line.position ?? 0) > position) - 1));
 }
 
 /** What surrounds the cursor is asked for once it has stood still for so long. */

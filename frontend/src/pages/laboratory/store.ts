@@ -2,9 +2,9 @@
 import { create } from "zustand";
 import { coneOf, type Cone } from "../../spacetime/causality";
 import type { Across, Down } from "../../spacetime/layout";
-import { indexOf, meters, type Index, type Meter } from "../../spacetime/moment";
-import type { Recording } from "../../spacetime/recording";
-import { stepsOf } from "../../spacetime/steps";
+import { follow, indexOf, type Index } from "../../spacetime/moment";
+import type { Line, Recording } from "../../spacetime/recording";
+import { Growing } from "../../spacetime/steps";
 import type { TracedWave } from "../../spacetime/trace-file";
 import { COLUMN_PX } from "../../spacetime/view";
 
@@ -16,7 +16,8 @@ export interface Opened {
   wave: string;
   recording: Recording;
   index: Index;
-  meters: readonly Meter[];
+  /** Puts what comes behind what there is. */
+  growing: Growing;
 }
 
 /** Whoever can go on beyond what is recorded. */
@@ -62,22 +63,34 @@ const { getState, setState } = useLaboratory;
 
 const lastOf = ({ index }: Opened): number => Math.max(0, index.run.steps.length - 1);
 
+function indexed(recording: Recording): Pick<Opened, "index" | "growing"> {
+  const growing = new Growing(recording);
+  return { growing, index: indexOf(growing.run()) };
+}
+
 /** Opens a wave of those that were read; at a step, where one is named. */
 export function open(source: string, waves: readonly TracedWave[], wave = waves[0]?.id ?? "", at = 0): void {
   const recording = waves.find(({ id }) => id === wave)?.recording ?? waves[0]?.recording;
   if (!recording) return;
-  const index = indexOf(stepsOf(recording));
-  const opened: Opened = { source, waves, wave, recording, index, meters: meters(index.run) };
+  const opened: Opened = { source, waves, wave, recording, ...indexed(recording) };
   setState({ opened, more: null, position: Math.min(Math.max(0, at), lastOf(opened)), playing: false, hovered: null, coneOnly: false });
 }
 
-/** Takes another recording of the run that is open: it has become longer, or goes another way. */
+/** Takes another recording of the run that is open: it goes another way. */
 export function renew(recording: Recording): void {
   const { opened } = getState();
   if (!opened) return;
-  const index = indexOf(stepsOf(recording));
   const waves = [{ id: opened.wave, recording }];
-  setState({ opened: { ...opened, waves, recording, index, meters: meters(index.run) }, hovered: null });
+  setState({ opened: { ...opened, waves, recording, ...indexed(recording) }, hovered: null });
+}
+
+/** Goes on with the run that is open; takes as long as what comes, however much there is. */
+export function grow(lines: readonly Line[]): void {
+  const { opened } = getState();
+  if (!opened) return;
+  const from = opened.growing.add(lines);
+  const index = follow(opened.index, opened.growing.run(), from);
+  setState({ opened: { ...opened, index } });
 }
 
 export function close(): void {
