@@ -1,7 +1,8 @@
 """`make bench-page`: what the page costs, with real labs and a real browser.
 
 Run as `python -m benchmarks.page [--parts watching,tasks,loading,runs] [--nodes 1000] [--rate 50]
-[--seconds 60] [--tasks 1000000] [--journal FOLDER]`. docs/explanation/page-speed.md tells how to read the figures.
+[--seconds 60] [--tasks 1000000] [--journal FOLDER]`. docs/explanation/page-speed.md tells how to read the
+figures.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ def main() -> None:
             load(chosen.nodes, table.add_row)
         console.print(table)
     if "runs" in parts:
-        seconds = ("dragged, frames/s (longest)", "played, frames/s (longest)")
-        table = Table("run", *seconds, "a step, ms (most)", "a step of a session, ms (most)")
+        columns = ("frames/s", "longest, ms", "page, ms a frame", "drawing, ms a frame", "click, ms (most)")
+        table = Table("run", *columns)
         with console.status("runs"):
             scrub(table.add_row)
         console.print(table)

@@ -2,7 +2,7 @@
 
 Each run is a trace of Phase in virtual time, opened as a file in the page of `topowave lab`; then it is
 dragged through from its begin to its end, and played. A session of one's own is stepped: its event comes from
-the server. The graphics card is emulated, so drawing is work of the processor here.
+the server. A graphics card is emulated, or there is none; in either case drawing is work of the processor.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from benchmarks.page.browser import chromium
+from benchmarks.page.browser import GPU, RENDERER, Processes, chromium
+from benchmarks.page.watching import VIEWPORT
 from topowave import simulate
 
 PORT = 31_009
 RUNS = ((15, 300), (200, 10_000), (1000, 10_000), (1000, 100_000))
 """Nodes of a grid, and at how many events its run ends."""
-FRAMES = 240
+FRAMES = 120
 """Of each drag, from end to end."""
-STEPS = 40
+STEPS = 20
 PLAYED_MS = 4_000
 MOST_MS = 120_000
-VIEWPORTS = {"laptop": (1280, 800), "projector": (1920, 1080)}
 DRAG = """(frames) => new Promise((done) => {
   const slider = document.querySelector('.run-place');
   const { left, width, top } = slider.getBoundingClientRect();
@@ -73,20 +74,25 @@ AT_REST = "() => document.querySelector('[data-testid=session-coming]') !== null
 
 @dataclass(frozen=True)
 class Smooth:
-    """How a run was gone through."""
+    """How a run was gone through.
 
-    frames: list[float]
-    """The times of frames (ms)."""
+    Attributes:
+        times: of the frames (ms).
+        page_s: CPU time of the page meanwhile (s).
+        drawing_s: that of the process that draws (s).
+    """
 
-    @property
-    def per_s(self) -> float:
-        """Frames a second."""
-        return 1000 * (len(self.frames) - 1) / (self.frames[-1] - self.frames[0])
+    times: list[float]
+    page_s: float
+    drawing_s: float
 
-    @property
-    def longest_ms(self) -> float:
-        """Between two frames."""
-        return max(b - a for a, b in zip(self.frames, self.frames[1:], strict=False))
+    def columns(self) -> tuple[str, ...]:
+        """Return frames a second, the longest frame, and what each takes of a processor (ms)."""
+        frames = len(self.times) - 1
+        longest = max(b - a for a, b in pairwise(self.times))
+        per_s = 1000 * frames / (self.times[-1] - self.times[0])
+        shares = (1000 * self.page_s / frames, 1000 * self.drawing_s / frames)
+        return (f"{per_s:.0f}", f"{longest:.0f}", *(f"{each:.1f}" for each in shares))
 
 
 @contextmanager
@@ -103,45 +109,58 @@ def laboratory() -> Generator[str]:
 
 def scrub(tell: Callable[..., None]) -> None:
     """Go through each run; `tell` gets the columns of a row."""
-    with laboratory() as url, tempfile.TemporaryDirectory() as folder, chromium(card=True) as browser:
-        for nodes, events in RUNS:
-            file = Path(folder, f"{nodes}-{events}.jsonl")
-            simulate("phase", f"grid:{nodes}", seed=1, delay="uniform:1,5", max_events=events, trace=file)
-            for window, (width, height) in VIEWPORTS.items():
-                page = _page(browser, url, width, height)
-                _open(page, file)
-                dragged = Smooth(page.evaluate(DRAG, FRAMES))
-                page.get_by_test_id("run-first").click()
-                page.locator(".run-controls select").select_option("100")
-                page.get_by_test_id("run-play").click()
-                played = Smooth(page.evaluate(WATCH, PLAYED_MS))
-                page.get_by_test_id("run-first").click()
-                clicks = [page.evaluate(CLICK, "run-step") for _ in range(STEPS)]
-                tell(
-                    f"{nodes:,} nodes, {events:,} events, {window}",
-                    *(f"{each.per_s:.0f} ({each.longest_ms:.0f} ms)" for each in (dragged, played)),
-                    _times(clicks),
-                    _times(_session_steps(page, nodes)) if events == RUNS[0][1] or events > 10_000 else "",
-                )
-                page.context.close()
+    with laboratory() as url, tempfile.TemporaryDirectory() as folder:
+        for card in (False, True):
+            with chromium(card=card) as browser:
+                processes = Processes(browser)
+                for nodes, events in RUNS:
+                    file = Path(folder, f"{nodes}-{events}.jsonl")
+                    if not file.exists():
+                        simulate(
+                            "phase",
+                            f"grid:{nodes}",
+                            seed=1,
+                            delay="uniform:1,5",
+                            max_events=events,
+                            trace=file,
+                        )
+                    with closing(browser.new_context(viewport=VIEWPORT, locale="en-GB")) as context:
+                        page = context.new_page()
+                        page.set_default_timeout(MOST_MS)
+                        page.goto(url)
+                        what = f"{nodes:,} nodes, {events:,} events, card {'emulated' if card else 'none'}"
+                        _go_through(page, processes, file, what, tell)
+                        if events != RUNS[1][1] or nodes == RUNS[1][0]:
+                            tell(f"{what}: session", *[""] * 4, _session_steps(page, nodes))
 
 
-def _session_steps(page: Page, nodes: int) -> list[float]:
-    """Step through a session of the page's own; returns the time of each step (ms)."""
+def _go_through(page: Page, processes: Processes, file: Path, what: str, tell: Callable[..., None]) -> None:
+    _open(page, file)
+
+    def measured(script: str, argument: int) -> tuple[str, ...]:
+        before = processes.cpu_s()
+        times = page.evaluate(script, argument)
+        after = processes.cpu_s()
+        return Smooth(times, *(after[kind] - before[kind] for kind in (RENDERER, GPU))).columns()
+
+    tell(f"{what}: dragged", *measured(DRAG, FRAMES), "")
+    page.get_by_test_id("run-first").click()
+    page.locator(".run-controls select").select_option("100")
+    page.get_by_test_id("run-play").click()
+    tell(f"{what}: played", *measured(WATCH, PLAYED_MS), "")
+    page.get_by_test_id("run-first").click()
+    tell(f"{what}: stepped", *[""] * 4, _times([page.evaluate(CLICK, "run-step") for _ in range(STEPS)]))
+
+
+def _session_steps(page: Page, nodes: int) -> str:
+    """Step through a session of the page's own; returns how long a step takes."""
     page.get_by_test_id("run-close").click()
     page.get_by_label("Network").fill(f"grid:{nodes}")
     page.get_by_test_id("session-begin").click()
     page.wait_for_function(AT_REST)
     page.get_by_test_id("run-step").click()
     page.get_by_text("Step 1 of").wait_for()
-    return [page.evaluate(CLICK, "run-step") for _ in range(STEPS)]
-
-
-def _page(browser: Browser, url: str, width: int, height: int) -> Page:
-    page = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB").new_page()
-    page.set_default_timeout(MOST_MS)
-    page.goto(url)
-    return page
+    return _times([page.evaluate(CLICK, "run-step") for _ in range(STEPS)])
 
 
 def _open(page: Page, file: Path) -> None:

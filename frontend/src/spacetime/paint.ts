@@ -3,6 +3,7 @@ import type { Tokens } from "../theme/tokens";
 import type { Cone } from "./causality";
 import { arrowEnd, arrowsBetween, firstAt, type Layout } from "./layout";
 import type { Run, Step } from "./steps";
+import { Strokes } from "./strokes";
 import { columnAt, EDGE_PX, xOf, yOf, type Pane } from "./view";
 
 export interface Picture {
@@ -25,9 +26,7 @@ const FAINT = 0.22;
 const DETAIL_PX = 9;
 const HEAD_PX = 6;
 /** No more messages are drawn in one frame. */
-const MOST_ARROWS = 20_000;
-/** A path of more takes longer than two of half as many. */
-const ARROWS_IN_PATH = 256;
+const MOST_ARROWS = 4_000;
 
 /** The colours of the kinds of messages, in the order in which they are first sent; the last for all further kinds. */
 export function coloursOf({ kinds }: Pick<Run, "kinds">, { other, out, back, finn }: Tokens): Map<string, string> {
@@ -85,39 +84,10 @@ function names(context: CanvasRenderingContext2D, picture: Picture): void {
   });
 }
 
-/** The arrows of a colour, a strength and a line, which are drawn at once: to draw each by itself takes many times as long. */
-class Strokes {
-  private readonly paths = new Map<string, { colour: string; alpha: number; dashed: boolean; path: Path2D; arrows: number }>();
-  private readonly full: { colour: string; alpha: number; dashed: boolean; path: Path2D }[] = [];
-
-  path(colour: string, alpha: number, dashed: boolean): Path2D {
-    const key = `${colour} ${alpha} ${dashed}`;
-    let found = this.paths.get(key);
-    if (!found) this.paths.set(key, (found = { colour, alpha, dashed, path: new Path2D(), arrows: 0 }));
-    found.arrows += 1;
-    if (found.arrows < ARROWS_IN_PATH) return found.path;
-    this.full.push(found);
-    this.paths.delete(key);
-    return found.path;
-  }
-
-  draw(context: CanvasRenderingContext2D): void {
-    context.lineWidth = 1.4;
-    for (const { colour, alpha, dashed, path } of [...this.full, ...this.paths.values()]) {
-      context.globalAlpha = alpha;
-      context.strokeStyle = colour;
-      context.setLineDash(dashed ? [4, 3] : []);
-      context.stroke(path);
-    }
-    context.setLineDash([]);
-    context.globalAlpha = 1;
-  }
-}
-
 function arrows(context: CanvasRenderingContext2D, picture: Picture): void {
   const { run, layout, pane, tokens, colours } = picture;
   const detail = isDetailed(picture);
-  const strokes = new Strokes();
+  const strokes = new Strokes(context);
   let drawn = 0;
   for (const place of arrowsBetween(run, layout, columnAt(pane, pane.names), columnAt(pane, pane.width))) {
     const flight = run.flights[place];
@@ -131,12 +101,12 @@ function arrows(context: CanvasRenderingContext2D, picture: Picture): void {
     // What is lost goes half the way, to nowhere.
     const end = flight.lost ? (y1 + y2) / 2 : y2;
     const alpha = Math.min(strengthOf(picture, flight.sentIn), flight.lost ? 1 : strengthOf(picture, flight.endsIn));
-    const path = strokes.path(colours.get(flight.kind) ?? tokens.other, alpha, flight.lost);
+    const path = strokes.path({ colour: colours.get(flight.kind) ?? tokens.other, width: 1.4, alpha, dashed: flight.lost });
     path.moveTo(x1, y1);
     path.lineTo(x2, end);
     if (detail && !flight.lost) head(path, x1, y1, x2, end);
   }
-  strokes.draw(context);
+  strokes.end();
 }
 
 function head(path: Path2D, x1: number, y1: number, x2: number, y2: number): void {

@@ -3,6 +3,7 @@ import type { Drawing } from "../../graph/layout/drawing";
 import { fit, markRadius, type Viewport } from "../../graph/viewport";
 import { placeFlight } from "../../graph/scene";
 import { cutLinks, linkKey, onTheirWay, phaseOf, type Index, type NodePhase } from "../../spacetime/moment";
+import { Strokes } from "../../spacetime/strokes";
 import type { Tokens } from "../../theme/tokens";
 
 export interface StagePicture {
@@ -39,28 +40,18 @@ export function paintStage(context: CanvasRenderingContext2D, picture: StagePict
 
 type Place = (node: number) => [number, number];
 
-/** Many lines or shapes in one path are drawn many times as fast as each by itself. */
-function strokeAll(context: CanvasRenderingContext2D, path: Path2D, colour: string, width: number): void {
-  context.strokeStyle = colour;
-  context.lineWidth = width;
-  context.stroke(path);
-}
-
 function links(context: CanvasRenderingContext2D, { index, tokens, position }: StagePicture, at: Place, radius: number): void {
   const { network } = index.run.recording;
   const cut = cutLinks(index, position);
-  const [whole, gone] = [new Path2D(), new Path2D()];
+  const strokes = new Strokes(context);
   for (const [a, b] of network.links) {
-    const path = cut.size > 0 && cut.has(linkKey(a, b)) ? gone : whole;
+    const gone = cut.size > 0 && cut.has(linkKey(a, b));
+    const path = strokes.path({ colour: gone ? tokens.bad : tokens.line, width: 1.2, dashed: gone });
     path.moveTo(...at(a));
     path.lineTo(...at(b));
   }
-  strokeAll(context, whole, tokens.line, 1.2);
-  context.setLineDash([4, 4]);
-  strokeAll(context, gone, tokens.bad, 1.2);
-  context.setLineDash([]);
+  strokes.end();
   // From each node to whoever woke it: the tree that an echo wave grows.
-  const tree = new Path2D();
   network.names.forEach((_, node) => {
     const parent = index.wokenBy[node] ?? -1;
     if (parent < 0 || (index.wokeIn[node] ?? Infinity) > position) return;
@@ -70,6 +61,7 @@ function links(context: CanvasRenderingContext2D, { index, tokens, position }: S
     const far = Math.hypot(x2 - x1, y2 - y1);
     const end = Math.max(radius, far - radius - 3);
     const [ex, ey] = [x1 + end * Math.cos(angle), y1 + end * Math.sin(angle)];
+    const tree = strokes.path({ colour: tokens.ink, width: 2 });
     tree.moveTo(x1 + radius * Math.cos(angle), y1 + radius * Math.sin(angle));
     tree.lineTo(ex, ey);
     for (const turn of [0.45, -0.45]) {
@@ -77,7 +69,7 @@ function links(context: CanvasRenderingContext2D, { index, tokens, position }: S
       tree.lineTo(ex - 7 * Math.cos(angle + turn), ey - 7 * Math.sin(angle + turn));
     }
   });
-  strokeAll(context, tree, tokens.ink, 2);
+  strokes.end();
 }
 
 /** How far a message has come, 0 to 1: it goes as steps go by. */
@@ -88,21 +80,15 @@ export function partOf(sentIn: number, endsIn: number, position: number): number
 
 function flights(context: CanvasRenderingContext2D, picture: StagePicture, view: Viewport, radius: number): void {
   const { index, drawing, position, tokens, colours } = picture;
-  const paths = new Map<string, Path2D>();
+  const strokes = new Strokes(context);
   for (const place of onTheirWay(index, position, MOST_FLIGHTS)) {
     const flight = index.run.flights[place];
     if (!flight) continue;
     const part = partOf(flight.sentIn, flight.endsIn, position);
     const { x, y, angle } = placeFlight(drawing, flight.from, flight.to, part, 1 / view.scale, radius / view.scale);
-    const colour = colours.get(flight.kind) ?? tokens.other;
-    let path = paths.get(colour);
-    if (!path) paths.set(colour, (path = new Path2D()));
-    arrowHead(path, x * view.scale + view.x, y * view.scale + view.y, angle);
+    arrowHead(strokes.path({ colour: colours.get(flight.kind) ?? tokens.other, width: 0 }), x * view.scale + view.x, y * view.scale + view.y, angle);
   }
-  for (const [colour, path] of paths) {
-    context.fillStyle = colour;
-    context.fill(path);
-  }
+  strokes.end();
 }
 
 function arrowHead(path: Path2D, x: number, y: number, angle: number): void {
@@ -125,35 +111,24 @@ function cross(path: Path2D, x: number, y: number, radius: number): void {
   path.lineTo(x - radius, y + radius);
 }
 
-const PHASES = ["asleep", "awake", "decided", "down"] as const;
-
 function nodes(context: CanvasRenderingContext2D, picture: StagePicture, at: Place, radius: number, named: boolean): void {
   const { index, tokens, position } = picture;
   const { run } = index;
   const fills: Readonly<Record<NodePhase, string>> = { asleep: tokens.panel, awake: tokens.other, decided: tokens.ink, down: tokens.panel };
-  const discs = new Map<NodePhase, Path2D>(PHASES.map((phase) => [phase, new Path2D()]));
-  const [rings, crosses] = [new Path2D(), new Path2D()];
-  run.recording.network.names.forEach((_, node) => {
+  const phases = run.recording.network.names.map((_, node) => phaseOf(index, node, position));
+  const strokes = new Strokes(context);
+  phases.forEach((phase, node) => { disc(strokes.path({ colour: fills[phase], width: 0 }), ...at(node), radius); });
+  strokes.end();
+  phases.forEach((phase, node) => {
     const [x, y] = at(node);
-    const phase = phaseOf(index, node, position);
-    const path = discs.get(phase);
-    if (path) disc(path, x, y, radius);
-    if (phase === "decided") disc(rings, x, y, radius + 4);
-    if (phase === "down") cross(crosses, x, y, radius);
+    const rims = strokes.path({ colour: tokens.ink, width: 1.5 });
+    disc(rims, x, y, radius);
+    if (phase === "decided") disc(rims, x, y, radius + 4);
+    if (phase === "down") cross(strokes.path({ colour: tokens.bad, width: 3 }), x, y, radius);
   });
-  for (const [phase, path] of discs) {
-    context.fillStyle = fills[phase];
-    context.fill(path);
-    strokeAll(context, path, tokens.ink, 1.5);
-  }
-  strokeAll(context, rings, tokens.ink, 1.5);
-  strokeAll(context, crosses, tokens.bad, 3);
   const acting = run.steps[position]?.node ?? -1;
-  if (acting >= 0) {
-    const path = new Path2D();
-    disc(path, ...at(acting), radius + 7);
-    strokeAll(context, path, tokens.accent, 3);
-  }
+  if (acting >= 0) disc(strokes.path({ colour: tokens.accent, width: 3 }), ...at(acting), radius + 7);
+  strokes.end();
   labels(context, picture, at, radius, (node) => named || node === acting);
 }
 
