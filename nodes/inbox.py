@@ -122,4 +122,5 @@ def _receive_from_non_neighbour(node: Node, frame: frames.WaveFrame) -> None:
         purpose=frame.purpose if isinstance(frame, frames.Echo) else None,
         expires=frame.expires,
         answer=answer if algorithm is Echo else None,
+        hold_until=frame.hold_until,
     )

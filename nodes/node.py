@@ -62,7 +62,7 @@ from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire import limits
 from topowave.wire.addresses import Address
 from topowave.wire.allowed_targets import AllowedTargets, plain_address
-from topowave.wire.observations import Load
+from topowave.wire.observations import Deliver, Load
 from topowave.wire.token import Token, bearer
 
 _log = logging.getLogger(__name__)
@@ -206,6 +206,16 @@ class Node:
         for peer in self.peers.values():
             if isinstance(peer, ForeignPeer):
                 peer.set_silent(silent=peer.name in names)
+
+    def deliver(self, order: Deliver) -> None:
+        """Handle messages of a held wave that wait here, or all of them."""
+        for number in order.messages:
+            held = self.waves.held(order.wave)  # handling one may end the wave here
+            if held is not None:
+                held.deliver(number)
+        held = self.waves.held(order.wave)
+        if held is not None and order.release:
+            held.release()
 
     def leave(self) -> None:
         """End: the network that follows is without this node."""

@@ -34,7 +34,7 @@ from topowave.web.loop_lag import LoopLag
 from topowave.wire.addresses import Address
 from topowave.wire.control import Rows
 from topowave.wire.limits import WAVE_LIFE
-from topowave.wire.observations import Clock, decode_told
+from topowave.wire.observations import Clock, Deliver, decode_told
 from topowave.wire.token import Token
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,10 @@ class Member(Protocol):
 
     def neighbors_silent(self, names: Collection[str]) -> None:
         """Wait for no neighbour that is among these programs of others, and for all others again."""
+        ...
+
+    def deliver(self, order: Deliver) -> None:
+        """Handle messages of a held wave."""
         ...
 
     def leave(self) -> None:
@@ -158,6 +162,11 @@ class ProcessContext:
             said = decode_told(text)
             if isinstance(said, Clock):
                 LAB_CLOCK.ahead_us = said.ahead_us
+                return
+            if isinstance(said, Deliver):
+                for name in list(self._members) if said.node is None else [said.node]:
+                    if name in self._members:
+                        self._members[name].deliver(said)
                 return
             executors = {name: changed_executor(PLAIN, taken) for name, taken in said.executors.items()}
             self.configure(reconfigured(self.config, said.settings))

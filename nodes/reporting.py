@@ -16,7 +16,7 @@ from topowave.wire import limits
 from topowave.wire.frames import encode_frame
 from topowave.wire.link import Link
 from topowave.wire.machine import boot_id
-from topowave.wire.observations import Event, EventKind, Events, Heartbeat, LinksOpening, Load, Report
+from topowave.wire.observations import Event, EventKind, Events, Heartbeat, Held, LinksOpening, Load, Report
 
 HEARTBEAT_INTERVAL = LabConfig().heartbeat_interval
 """Seconds between two heartbeats, where no settings say otherwise."""
@@ -119,6 +119,8 @@ class Reporter:
         self._changed: dict[str, None] = {}
         self._loads_timer: asyncio.TimerHandle | None = None
         self._loads_sent = 0.0
+        self._holds: dict[tuple[str, str], Callable[[], Held]] = {}
+        self._held_changed: dict[tuple[str, str], None] = {}
         self.openings = Openings(self._send_opening)
 
     def open(self) -> None:
@@ -184,6 +186,11 @@ class Reporter:
             self._events_timer.cancel()
             self._events_timer = None
         buffers, self._buffers = self._buffers, []
+        self._send_buffers(buffers)
+        if self._held_changed:
+            self._send_held()
+
+    def _send_buffers(self, buffers: list[EventBuffer]) -> None:
         report, events, size = Report(), 0, 0
         for buffer in buffers:
             events += len(buffer.events)
@@ -194,6 +201,33 @@ class Reporter:
                 report, events, size = Report(), 0, 0
         if report.events:
             self._send(report)
+
+    # Held waves.
+
+    def hold(self, part: tuple[str, str], now: Callable[[], Held]) -> None:
+        """Report what waits at a node in a held wave, which `now` returns; `part` is both their names."""
+        self._holds[part] = now
+        self.held_changed(part)
+
+    def held_changed(self, part: tuple[str, str]) -> None:
+        """Report it anew, after the events that have led to it."""
+        self._held_changed[part] = None
+        if self._events_timer is None:
+            self._first_ns = self._last_ns = time.monotonic_ns()
+            self._events_timer = asyncio.get_running_loop().call_later(limits.EVENTS_DELAY, self._events_due)
+
+    def hold_over(self, part: tuple[str, str]) -> None:
+        """Report for the last time what waits there."""
+        last = self._holds.pop(part, None)
+        self._held_changed.pop(part, None)
+        if last is not None and self._link.is_open:
+            self._send(Report(held=[last()]))
+
+    def _send_held(self) -> None:
+        changed, self._held_changed = self._held_changed, {}
+        if self._link.is_open:  # else all is told when it opens
+            for part in changed.keys() & self._holds.keys():
+                self._send(Report(held=[self._holds[part]()]))
 
     # Loads.
 
@@ -222,6 +256,8 @@ class Reporter:
             self._send_opening(self.openings.now)
         self._changed = dict.fromkeys(self._sources)
         self._send_loads()
+        self._held_changed = dict.fromkeys(self._holds)
+        self._send_held()
 
     def _send_opening(self, opening: LinksOpening) -> None:
         if self._link.is_open:  # else it is told when that opens

@@ -38,6 +38,7 @@ from topowave.nodes.reporting import EventBuffer, Reporter
 from topowave.nodes.waves.codec import Codec
 from topowave.nodes.waves.ended import EndedWaves
 from topowave.nodes.waves.failure_detector import FailureDetector, WatchedWaves
+from topowave.nodes.waves.held import HoldTerms, hold
 from topowave.nodes.waves.instances import (
     effects_for,
     forget,
@@ -48,7 +49,17 @@ from topowave.nodes.waves.instances import (
 from topowave.nodes.waves.timer_queue import TimerQueue
 from topowave.nodes.waves.troubles import Troubles, is_late, wrong_in
 from topowave.nodes.waves.user_code import UserCode
-from topowave.nodes.waves.wave import Answer, Place, RefusedError, Surroundings, Timing, Wave, now_ms
+from topowave.nodes.waves.wave import (
+    Answer,
+    HeldMessages,
+    Place,
+    RefusedError,
+    Surroundings,
+    Timing,
+    Wave,
+    leave_alone,
+    now_ms,
+)
 from topowave.runtime.algorithm_error import WrongEffectError, algorithm_error
 from topowave.runtime.handler_runner import is_of_library
 from topowave.wire import frames, limits
@@ -104,10 +115,11 @@ class Waves:
         watched = WatchedWaves(
             takes_part=lambda wave: self._waves.get(wave.id) is wave,
             lost=self.down,
-            ended=self._end,
+            ended=self._over,
             expired=self._drop,
         )
         self._detector = FailureDetector(peers, timing, self._timers, watched)
+        self._hold_terms = HoldTerms(place.name, reporter, codec.encode, self.receive)
         self.late = 0
         self.troubles = Troubles(place.name, reporter, numbers)
 
@@ -136,6 +148,7 @@ class Waves:
         expires: int | None = None,
         answer: Answer | None = None,
         subtree: bool = False,
+        hold_until: int | None = None,
     ) -> Wave:
         """Begin a wave here, as an initiator; to begin it twice changes nothing. May raise RefusedError.
 
@@ -146,6 +159,7 @@ class Waves:
             expires: when it ends at the latest, ms of the monotonic clock; by default after `wave_limit`.
             answer: what to do when this node decides.
             subtree: leave out the parent, where the network is a tree.
+            hold_until: until when messages wait to be let through by hand (ms), if they are to.
         """
         if self._is_late(expires):
             raise RefusedError("expired", f"{wave or 'the wave'} is over")
@@ -163,6 +177,8 @@ class Waves:
         joined.answer = answer
         joined.started = True
         if known is None:
+            if hold_until is not None:
+                hold(joined, hold_until, expires, self._hold_terms)
             self._joined(joined)
         self._record(joined, "start")
         self._run(joined, "starting", "on_start")
@@ -182,7 +198,8 @@ class Waves:
                 return
         if wave.algorithm is not algorithm:
             raise RefusedError("wrong_wave", f"{wave.id} is a wave of {wave.algorithm.name}")
-        if wave.broken:
+        if wave.instead is not None:
+            wave.instead(frame, size, sender, self._peers[sender].name, message)
             return
         failed = unreadable or self._code.call(wave, "on_message", sender, message)
         wave.heard.add(sender)
@@ -209,6 +226,7 @@ class Waves:
     def _mistake(self, wave: Wave, event: str, error: BaseException) -> None:
         """End this node's part in a wave whose class has made a mistake, and tell of it."""
         wave.broken = True
+        wave.instead = leave_alone
         forget(wave.effects)
         found = algorithm_error(wave.algorithm, self._place.name, event, error)
         text = f"{wave.algorithm.title}, {event}: {found.reason}"
@@ -267,7 +285,16 @@ class Waves:
         if isinstance(frame, frames.EchoBack) or frame.wave in self._ended:
             self.late += 1
             return None
-        return self._join(algorithm, frame.wave, frames.purpose_of(frame), frame.expires)
+        wave = self._join(algorithm, frame.wave, frames.purpose_of(frame), frame.expires)
+        if frame.hold_until is not None:
+            hold(wave, frame.hold_until, frame.expires, self._hold_terms)
+            self._joined(wave)
+        return wave
+
+    def held(self, wave: str) -> HeldMessages | None:
+        """Return what waits here in a wave that is held; None where it is not."""
+        part = self._waves.get(wave)
+        return None if part is None else part.held
 
     def _wave_without_id(
         self, frame: frames.WaveFrame, algorithm: type[Algorithm], sender: int
@@ -353,7 +380,7 @@ class Waves:
             made = make_instance(algorithm, place.index, neighbors, into, out, report, knows, effects, run)
         log = EventBuffer(place.name, wave_id, algorithm.name, purpose, via)
         instance = made if isinstance(made, Algorithm) else Algorithm(place.index, neighbors)
-        wave = Wave(wave_id, algorithm, instance, effects, into, purpose, until, log)
+        wave = Wave(wave_id, algorithm, instance, effects, into, purpose, until, log, self._codec.encode)
         self._waves[wave_id] = wave
         if isinstance(made, BaseException):
             self._mistake(wave, "setting up", made)  # and stays, so that this is told once
@@ -380,10 +407,19 @@ class Waves:
         if self._waves.get(wave.id) is not wave:
             return
         del self._waves[wave.id]
+        if wave.held is not None:
+            wave.held.end()
         for timer in wave.timers:
             timer.cancel()
         for neighbor in wave.asked:
             self._peers[neighbor].release(wave.id)
+
+    def _over(self, wave: Wave) -> None:
+        """Let a wave go whose neighbours have all been heard, once nothing of it waits here."""
+        if wave.held:
+            self._detector.watch(wave)
+        else:
+            self._end(wave)
 
     def _end(self, wave: Wave) -> None:
         """Let a wave go that has ended here: only its id stays, and what still comes is late."""
@@ -416,9 +452,7 @@ class Waves:
         wave.sent += 1
         algorithm, url, purpose = wave.algorithm, self._place.url, wave.purpose
         if peer.knows_waves:
-            text, route = self._codec.encode(
-                algorithm, message, url, wave.id, wave.sent, wave.expires, purpose
-            )
+            text, route = wave.encode(algorithm, message, url, wave.id, wave.sent, wave.expires, purpose)
             self._record(wave, "send", peer.name, wave.sent, route, len(text), message)
             peer.send(text, wave.id)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from topowave.algorithms import Algorithm
 from topowave.algorithms.base import Effect
@@ -12,7 +13,7 @@ from topowave.nodes.lab_clock import LAB_CLOCK
 from topowave.nodes.reporting import EventBuffer
 from topowave.nodes.waves.handlers import Handlers
 from topowave.runtime.algorithm_error import WrongEffectError
-from topowave.wire import limits
+from topowave.wire import frames, limits
 
 
 class RefusedError(ValueError):
@@ -93,6 +94,9 @@ class Wave:
         started: whether this node is an initiator.
         timers: those of the algorithm that may still run out.
         pauses: how many times `probe_after` go by until it is looked at again whom it waits for.
+        encode: makes the frame of a message.
+        instead: what to do with a message in place of handling it: in a wave that is held, or broken.
+        held: what waits here, where it is held.
     """
 
     id: str
@@ -103,6 +107,7 @@ class Wave:
     purpose: str | None
     expires: int
     log: EventBuffer
+    encode: Encode
     answer: Answer | None = None
     cut_short: Callable[[], None] | None = None
     sent: int = 0
@@ -114,6 +119,8 @@ class Wave:
     started: bool = False
     timers: set[asyncio.TimerHandle] = field(default_factory=set[asyncio.TimerHandle])
     pauses: int = 1
+    instead: Instead | None = None
+    held: HeldMessages | None = None
 
     def set_timer(self, name: str, delay_s: float, run_out: Callable[[Wave, str], None]) -> None:
         """Have `run_out` called with this wave and the timer's name after `delay_s` seconds.
@@ -136,8 +143,36 @@ class Wave:
         return [p for p in self.awaited if p not in self.heard]
 
 
+class HeldMessages(Protocol):
+    """What waits at a node in a held wave (`waves.held`)."""
+
+    def __len__(self) -> int:
+        """How many messages wait."""
+        ...
+
+    def deliver(self, number: int) -> bool:
+        """Handle the message of that number; False where it may not be handled now."""
+        ...
+
+    def release(self) -> None:
+        """Handle all that waits, and hold no longer."""
+        ...
+
+    def end(self) -> None:
+        """Forget all that waits, and hold no longer."""
+        ...
+
+
+Encode = Callable[..., tuple[bytes, str]]
+"""Makes the frame of a message, and says its route, as `Codec.encode` does."""
+Instead = Callable[[frames.WaveFrame, int, int, str, object], None]
+"""Takes a frame, its bytes, the number and the name of its sender, and the message in it."""
 Answer = Callable[[Wave, object], None]
 """What to do with the value that an initiator decides."""
+
+
+def leave_alone(*_: object) -> None:
+    """Do nothing with a message of a wave in which the class has made a mistake."""
 
 
 def now_ms() -> int:

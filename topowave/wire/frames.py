@@ -2,7 +2,8 @@
 
 Each frame is a struct whose tag is the field `route`. Decoding checks every type; fields that a frame does
 not know are ignored, so that any program that speaks the plain frames can join. Topowave adds, optionally,
-`wave`, `id` (the sender's running number in that wave) and `expires` (milliseconds, monotonic clock).
+`wave`, `id` (the sender's running number in that wave), `expires` (milliseconds, monotonic clock) and
+`hold_until`.
 
 Other people's programs write "" or null where they have nothing to say: in an optional field both mean that
 it is absent. Our own frames leave such fields out, so only a frame that does not fit is looked at for that.
@@ -39,11 +40,16 @@ class Payload(TypedDict):
 
 
 class Frame(msgspec.Struct, omit_defaults=True, kw_only=True, frozen=True):
-    """What all frames of a wave have in common, beside `sender`: the URL to answer to, or NOBODY."""
+    """What all frames of a wave have in common, beside `sender`: the URL to answer to, or NOBODY.
+
+    `hold_until` is there in a held wave: who takes part in it handles messages only when told to, or then
+    (milliseconds, as `expires`).
+    """
 
     wave: Text | None = None
     id: Count | None = None
     expires: Count | None = None
+    hold_until: Count | None = None
 
 
 class Echo(Frame, tag_field="route", tag="echo", kw_only=True, frozen=True, omit_defaults=True):
@@ -102,7 +108,7 @@ _fields: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dic
 _url: msgspec.json.Decoder[str] = msgspec.json.Decoder(Url)
 _encoder = msgspec.json.Encoder(enc_hook=in_json)
 
-_MAY_BE_ABSENT = ("sender", "wave", "id", "expires", "purpose", "start")
+_MAY_BE_ABSENT = ("sender", "wave", "id", "expires", "hold_until", "purpose", "start")
 _EMPTY = (b'""', b"null")
 _SAID = re.compile(r"""["'](route|sender)["']\s{0,9}:\s{0,9}["']([^"']{1,2048})["']""", re.IGNORECASE)
 REASON_CHARS = 400

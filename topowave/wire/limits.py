@@ -75,6 +75,12 @@ WAVE_LIFE = 900
 """Seconds after which a node drops its part in a wave, whatever the frame that began it said."""
 WAVE_EVENTS = 200_000
 """Most events of one wave that one node records; the rest is counted, not kept."""
+HOLD_MOST = 3600
+"""Seconds for which a wave may be held at the most, so that messages wait to be let through by hand."""
+HELD_MESSAGES = 1000
+"""Most messages of a held wave that wait at one node; where another comes, the oldest is handled."""
+HELD_BYTES = 400
+"""Longest message that waits and is shown whole, in bytes of JSON."""
 EXTERNAL_REPLIES = 16
 """Most addresses outside the neighbourhood that a node answers at a time."""
 ANSWERS_WAITING = 1000

@@ -125,6 +125,38 @@ class Heartbeat(msgspec.Struct, frozen=True):
     boot: Text
 
 
+class HeldMessage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message that waits at a node, in a wave that is held.
+
+    Attributes:
+        number: the node's running number of it, in the order of arrival.
+        peer: who has sent it.
+        id: the message's id, as in events.
+        kind: the frame's route.
+        message: what it carries, or a sentence about why that is not shown.
+    """
+
+    number: Count
+    peer: Peer
+    id: MessageId | None = None
+    kind: Text | None = None
+    message: object = None
+
+
+class Held(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All that waits at a node in a wave that is held, in the order of arrival.
+
+    `until_ms` is when it is let go at the latest (milliseconds of the lab's clock); None where the node holds
+    that wave no longer.
+    """
+
+    node: Text
+    wave: Text
+    algorithm: Text
+    until_ms: Count | None = None
+    messages: list[HeldMessage] = []
+
+
 class Report(msgspec.Struct, tag_field="about", tag="nodes", frozen=True, omit_defaults=True):
     """What the nodes of one process have to tell.
 
@@ -138,6 +170,7 @@ class Report(msgspec.Struct, tag_field="about", tag="nodes", frozen=True, omit_d
     settings: Count | None = None
     opening: LinksOpening | None = None
     heartbeat: Heartbeat | None = None
+    held: list[Held] = []
 
 
 class Network(msgspec.Struct, frozen=True):
@@ -174,8 +207,26 @@ class Clock(msgspec.Struct, tag_field="about", tag="clock", frozen=True):
     ahead_us: int
 
 
+class Deliver(msgspec.Struct, tag_field="about", tag="deliver", frozen=True, omit_defaults=True):
+    """That messages of a held wave are to be handled now.
+
+    Attributes:
+        wave: which.
+        node: where they wait; None for all nodes of a process.
+        messages: their numbers there, in the order in which they are to be handled.
+        release: hold that wave no longer, and handle all that waits.
+    """
+
+    wave: Text
+    node: Text | None = None
+    messages: list[Count] = []
+    release: bool = False
+
+
 _decoder: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
-_told_decoder: msgspec.json.Decoder[Settings | Clock] = msgspec.json.Decoder(Settings | Clock)
+_told_decoder: msgspec.json.Decoder[Settings | Clock | Deliver] = msgspec.json.Decoder(
+    Settings | Clock | Deliver
+)
 
 
 def decode_report(text: str | bytes) -> Report:
@@ -183,6 +234,6 @@ def decode_report(text: str | bytes) -> Report:
     return _decoder.decode(text)
 
 
-def decode_told(text: str | bytes) -> Settings | Clock:
+def decode_told(text: str | bytes) -> Settings | Clock | Deliver:
     """Return what the balancer says to a process of nodes. Raises msgspec.MsgspecError for all else."""
     return _told_decoder.decode(text)

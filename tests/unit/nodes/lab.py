@@ -31,7 +31,8 @@ from topowave.nodes.waves.wave import now_ms
 from topowave.tasks import TaskCounts, begin_run, reader_at
 from topowave.topology import LabConfig, Topology
 from topowave.web.uvicorn_adapter.server import serving
-from topowave.wire.observations import Event, Load, decode_report
+from topowave.wire.frames import encode_frame
+from topowave.wire.observations import Deliver, Event, Held, HeldMessage, Load, decode_report
 
 
 def listener(host: str = "127.0.0.1") -> socket.socket:
@@ -61,6 +62,8 @@ class Lab:
     nodes: dict[str, RunningNode] = field(default_factory=dict[str, RunningNode])
     processes: dict[str, Process] = field(default_factory=dict[str, Process])
     events: dict[str, list[tuple[str, Event]]] = field(default_factory=dict[str, list[tuple[str, Event]]])
+    held: dict[tuple[str, str], Held] = field(default_factory=dict[tuple[str, str], Held])
+    observers: set[WebSocket] = field(default_factory=set[WebSocket])
     loads: dict[str, Load] = field(default_factory=dict[str, Load])
     answers: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
@@ -121,6 +124,15 @@ class Lab:
         """Wait for the tree that a wave brings."""
         await self.until(lambda: any(answer.get("wave") == wave for answer in self.answers))
         return next(answer["payload"] for answer in self.answers if answer.get("wave") == wave)
+
+    def waiting(self, wave: str) -> dict[str, list[HeldMessage]]:
+        """Return what waits in a held wave, by the node at which it does."""
+        return {node: held.messages for (of, node), held in self.held.items() if of == wave and held.messages}
+
+    async def order(self, order: Deliver) -> None:
+        """Tell all processes of nodes what to deliver, as the balancer does."""
+        for observer in self.observers:
+            await observer.send_text(encode_frame(order).decode())
 
     @asynccontextmanager
     async def visit(self, name: str, **options: Any) -> AsyncGenerator[ClientConnection]:
@@ -207,14 +219,18 @@ def _ear(lab: Lab) -> FastAPI:
     @app.websocket("/observe")
     async def observe(websocket: WebSocket) -> None:
         await websocket.accept()
+        lab.observers.add(websocket)
         async for text in websocket.iter_text():
             report = decode_report(text)
+            for held in report.held:
+                lab.held[held.wave, held.node] = held
             for events in report.events:
                 lab.events.setdefault(events.wave, []).extend((events.node, event) for event in events.events)
             for load in report.loads:
                 lab.loads[load.node] = load
             async with lab.changed:
                 lab.changed.notify_all()
+        lab.observers.discard(websocket)
 
     @app.websocket("/ws")
     async def ws(websocket: WebSocket) -> None:

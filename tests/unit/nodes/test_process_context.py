@@ -14,7 +14,7 @@ from topowave.nodes.process_context import process_context
 from topowave.nodes.waves.wave import now_ms
 from topowave.topology import LabConfig, Topology
 from topowave.wire.frames import encode_frame
-from topowave.wire.observations import Clock, Load, Settings, decode_report
+from topowave.wire.observations import Clock, Deliver, Load, Settings, decode_report
 
 TREE: dict[str, Any] = {
     "name": "a",
@@ -69,6 +69,7 @@ class Member:
     def __init__(self) -> None:
         self.networks: list[Topology] = []
         self.silent: list[set[str]] = []
+        self.delivered: list[Deliver] = []
         self.left = 0
 
     def adopt(self, topology: Topology) -> None:
@@ -76,6 +77,9 @@ class Member:
 
     def neighbors_silent(self, names: Collection[str]) -> None:
         self.silent.append(set(names))
+
+    def deliver(self, order: Deliver) -> None:
+        self.delivered.append(order)
 
     def leave(self) -> None:
         self.left += 1
@@ -95,6 +99,27 @@ async def test_a_node_that_is_made_while_another_network_follows_goes_on_in_that
             assert (early.networks, late.networks, gone.left) == ([alone], [alone], 1)
             context.adopt(Topology.from_json(TREE), 3)
             assert (len(late.networks), gone.networks) == (2, [])
+
+
+@on_uvloop
+async def test_an_order_to_deliver_reaches_the_node_that_it_names_or_all() -> None:
+    async with listening() as balancer:
+        config = LabConfig(balancer_port=balancer.port, page_port=3)
+        async with process_context(Topology.from_json(TREE), config) as context:
+            first, second = Member(), Member()
+            context.join("a", first)
+            context.join("b", second)
+            await eventually(lambda: bool(balancer.heard))
+            orders = [
+                Deliver("w", node="b", messages=[1]),
+                Deliver("w", node="c"),
+                Deliver("w", release=True),
+            ]
+            for order in orders:
+                await balancer.say(encode_frame(order).decode())
+            await eventually(lambda: bool(first.delivered))
+            assert first.delivered == [orders[2]]
+            assert second.delivered == [orders[0], orders[2]]
 
 
 @on_uvloop

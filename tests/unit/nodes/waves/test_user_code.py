@@ -68,7 +68,7 @@ def wave() -> Wave:
     made = make_instance(Own, 0, (1,), (1,), (1,), None, {}, effects, run)
     assert isinstance(made, Own)
     log = EventBuffer("a", "a-1", Own.name, None)
-    return Wave("a-1", Own, made, effects, (1,), None, now_ms() + 1000, log)
+    return Wave("a-1", Own, made, effects, (1,), None, now_ms() + 1000, log, Codec([]).encode)
 
 
 def said(number: int, algorithm: str = Own.name) -> frames.Wave:
