@@ -17,6 +17,7 @@ from topowave.balancer.api.executors import add_executor_routes
 from topowave.balancer.api.experiments import add_experiment_routes
 from topowave.balancer.api.figures import add_figure_routes
 from topowave.balancer.api.forecasts import add_forecast_routes
+from topowave.balancer.api.held import add_held_routes
 from topowave.balancer.api.lab import add_lab_routes
 from topowave.balancer.api.links import add_link_routes
 from topowave.balancer.api.metrics import add_metrics_routes
@@ -100,6 +101,7 @@ def make_app(balancer: Balancer, page_port: int) -> FastAPI:
     )
     app.add_middleware(RequestForms)
     add_wave_routes(app, balancer)
+    add_held_routes(app, balancer)
     add_lab_routes(app, balancer)
     add_metrics_routes(app, balancer)
     add_config_routes(app, balancer)

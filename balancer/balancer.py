@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from functools import cached_property
 
-import httpx
 from msgspec import structs
 
 from topowave.balancer import sentences
@@ -21,7 +20,8 @@ from topowave.balancer.alerts.gathering import FactsGatherer
 from topowave.balancer.control import Control
 from topowave.balancer.dispatcher import Dispatcher
 from topowave.balancer.figures.figures import LabFigures, Sources
-from topowave.balancer.limits import CONFIG_TIMEOUT, MOVE_TIMEOUT, SIGNAL_TIMEOUT
+from topowave.balancer.limits import CONFIG_TIMEOUT, SIGNAL_TIMEOUT
+from topowave.balancer.node_client import node_client
 from topowave.balancer.node_connections import NodeConnections, network_of
 from topowave.balancer.placement import LabPlacement
 from topowave.balancer.rebalancer import Rebalancer
@@ -43,6 +43,7 @@ from topowave.balancer.stream.stream import StreamHub
 from topowave.balancer.stream.view import LabView
 from topowave.balancer.wave_news import WaveNews
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
+from topowave.balancer.waves.held import HeldWaves
 from topowave.balancer.waves.launcher import WaveLauncher
 from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.balancer.waves.receivers import Receivers
@@ -67,17 +68,9 @@ from topowave.wire.allowed_targets import AllowedTargets
 from topowave.wire.control import ConfigNow, ExecutorsNow, NodeNow, Ran, TopologyNow
 from topowave.wire.foreign_tasks import ForeignTasks
 from topowave.wire.frames import EchoBack
-from topowave.wire.http_client import bounded_client
-from topowave.wire.limits import IDLE_CONNECTION
 from topowave.wire.observations import Event, Events, Load, Settings
-from topowave.wire.token import bearer
 
 LOG = logging.getLogger("topowave.balancer")
-
-CONNECTIONS = httpx.Limits(
-    max_connections=100, max_keepalive_connections=20, keepalive_expiry=IDLE_CONNECTION
-)
-"""To the nodes, as many at a time."""
 
 
 class Balancer:
@@ -124,6 +117,7 @@ class Balancer:
             changes=self.changes,
             on_end=self._on_end,
             on_trouble=self.wave_news.trouble,
+            waits=lambda wave: self.launcher.held.waits(wave),  # noqa: PLW0108 - it is made later
             keep_messages=self.trace is not None,
         )
         self.journal = JournalMonitor(
@@ -153,7 +147,7 @@ class Balancer:
         self.node_connections = NodeConnections(
             self._settings, self.lab.is_up, self.background, self.link_openings.forget
         )
-        self.client = bounded_client(MOVE_TIMEOUT, headers=bearer(start.token), connections=CONNECTIONS)
+        self.client = node_client(start.token)
         self.dispatcher = Dispatcher(
             self.lab,
             self.placement,
@@ -183,6 +177,7 @@ class Balancer:
             self.url,
             start.incarnation,
             start.token,
+            HeldWaves(self.waves, lambda: self.catalog, self.changes, self.node_connections.deliver),
         )
         self.rebalancer = Rebalancer(
             self.lab,
@@ -442,6 +437,8 @@ class Balancer:
         if was not in {None, "starting"} and was != message.state:
             title = sentences.with_others(message.name, message.others)
             died = sentences.died_in_wave(title, message.reason)
+            if message.state != "up":
+                self.launcher.held.gone(process)
             self.waves.disturb(
                 process,
                 died if message.state == "dead" else None,
@@ -491,6 +488,7 @@ class Balancer:
 
     def _on_end(self, record: WaveRecord) -> None:
         self.receiver_of.pop(record.id, None)
+        self.launcher.held.ended(record.id)
         self.wave_counts.add(record)
         self.alerts.wave_ended(record)
         self.launcher.admission.ended(record)

@@ -38,6 +38,8 @@ class ReportInbox:
             for events in report.events:
                 ours = self._balancer.node_connections.on_our_clock(self._connection, events)
                 self._balancer.on_events(ours)
+            for held in report.held:
+                self._balancer.launcher.held.take(held)
             self._balancer.silent_nodes.reported()
         except (msgspec.MsgspecError, RecursionError):
             self._bad += 1

@@ -80,6 +80,8 @@ WAVE_EVENTS = 200_000
 """Most events of one wave that are kept; the rest is counted."""
 ALL_EVENTS = 400_000
 """Most events of all waves together that are kept; those of the oldest waves go first."""
+DELIVER_TIMEOUT = 4.0
+"""Seconds that a request to let messages of a held wave through waits until their nodes have handled them."""
 SETTLE = 1.0
 """Seconds without a report after which a decided wave is not waited for any longer."""
 

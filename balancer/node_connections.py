@@ -27,7 +27,7 @@ from topowave.web.owned_tasks import OwnedTasks
 from topowave.wire.frames import encode_frame
 from topowave.wire.limits import SEND_TIMEOUT
 from topowave.wire.machine import boot_id
-from topowave.wire.observations import Clock, Events, Heartbeat, Network, Settings
+from topowave.wire.observations import Clock, Deliver, Events, Heartbeat, Network, Settings
 
 CLOCK_TOLD_US = 50_000
 """Microseconds by which a process knows the clock wrongly before it is told anew."""
@@ -144,13 +144,20 @@ class NodeConnections:
         late = (connection.nodes for connection in self._connections if connection.confirmed < wanted)
         return set[str]().union(*late)
 
+    def deliver(self, order: Deliver) -> bool:
+        """Tell the process of a node, or all, what to let through; return whether any is there."""
+        told = [each for each in self._connections if order.node is None or order.node in each.nodes]
+        for connection in told:
+            self._tasks.start("Telling nodes what to deliver", self._send(connection, order))
+        return bool(told)
+
     def _tell(self, connection: NodeConnection) -> None:
         self._tasks.start("Telling nodes the settings", self._send(connection))
 
-    async def _send(self, connection: NodeConnection, clock: Clock | None = None) -> None:
+    async def _send(self, connection: NodeConnection, other: Clock | Deliver | None = None) -> None:
         with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):  # it is told on its next connection
             async with connection.turn, asyncio.timeout(SEND_TIMEOUT):
-                told = encode_frame(clock or self._settings(self._number))
+                told = encode_frame(other or self._settings(self._number))
                 await connection.websocket.send_text(told.decode())
 
 

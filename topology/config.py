@@ -184,6 +184,9 @@ class LabConfig(BaseModel):
     probe_timeout: Seconds = Field(
         default=1.0, gt=0, le=600, description="a probed neighbour that does not answer in this time is down"
     )
+    hold_timeout: Seconds = Field(
+        default=300.0, ge=1, le=3_600, description="after this a held wave goes on by itself"
+    )
     heartbeat_interval: Seconds = Field(
         default=10.0,
         ge=0.1,

@@ -10,6 +10,7 @@ from fastapi import Body, FastAPI, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
+from topowave.balancer.api.known_wave import known_wave
 from topowave.balancer.api.responses import Started, Tree, Waves
 from topowave.balancer.balancer import Balancer
 from topowave.balancer.json_form import Order
@@ -23,6 +24,8 @@ from topowave.translation import Sentences, Text, counted, text
 from topowave.web.problem_details import Problem
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+HOLD = "whether its messages wait, each until somebody lets it through (`POST /waves/{id}/deliver`)"
+Hold = Annotated[bool, Query(description=HOLD)]
 Initiator = Annotated[Name | None, Query(description="where it starts; by default at the root")]
 
 
@@ -31,6 +34,7 @@ class WaveOrder(Order):
 
     algorithm: Name
     initiators: list[Name] | None = Field(default=None, min_length=1, max_length=10_000)
+    hold: bool = Field(default=False, description=HOLD)
 
 
 def add_wave_routes(app: FastAPI, balancer: Balancer) -> None:
@@ -43,7 +47,9 @@ def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
     @app.post("/waves", status_code=202)
     async def start(request: Request, order: Annotated[WaveOrder, Body()], response: Response) -> Started:
         """Start a wave of any algorithm, from any initiators, as soon as the lab has room for it."""
-        started = balancer.launcher.start_in_turn(order.algorithm, order.initiators, who=_who(request))
+        started = balancer.launcher.start_in_turn(
+            order.algorithm, order.initiators, who=_who(request), hold=order.hold
+        )
         return _started(await started, response)
 
     @app.get("/echo_ws", status_code=202)
@@ -55,11 +61,12 @@ def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
             str | None, Query(max_length=2048, description="ws:// or http:// URL that gets the tree")
         ] = None,
         initiator: Initiator = None,
+        hold: Hold = False,
     ) -> Started:
         """Start an echo wave; its tree goes to the receiver, if there is one, and to the clients on /ws."""
         if receiver is not None:
             check_receiver(receiver, balancer.allowed_targets)
-        record = await balancer.launcher.start_in_turn("echo", _one(initiator), who=_who(request))
+        record = await balancer.launcher.start_in_turn("echo", _one(initiator), who=_who(request), hold=hold)
         if receiver is not None:
             balancer.receiver_of[record.id] = receiver
         return _started(record, response)
@@ -73,9 +80,10 @@ def _add_triggers(app: FastAPI, balancer: Balancer) -> None:
             str, Query(pattern="^finn-(lab|full)$", description="finn-lab or finn-full")
         ] = "finn-lab",
         initiator: Initiator = None,
+        hold: Hold = False,
     ) -> Started:
         """Start a Finn wave: the lab course's (finn-lab), or the textbook's (finn-full)."""
-        started = balancer.launcher.start_in_turn(algorithm, _one(initiator), who=_who(request))
+        started = balancer.launcher.start_in_turn(algorithm, _one(initiator), who=_who(request), hold=hold)
         return _started(await started, response)
 
     @app.get("/echo", responses={200: {"model": Tree}})
@@ -107,12 +115,12 @@ def _add_records(app: FastAPI, balancer: Balancer) -> None:
     @app.get("/waves/{wave}")
     async def wave(wave: str) -> WaveResult:
         """Return a wave: its state, messages and bound, its duration, who decided what, who is missing."""
-        return wave_result_of(_known(balancer, wave))
+        return wave_result_of(known_wave(balancer, wave))
 
     @app.get("/waves/{wave}/events", responses={200: {"model": WaveEvents}})
     async def events(wave: str) -> Response:
         """Return a wave with everything its nodes did and were in it, in the order of time."""
-        record = _known(balancer, wave)
+        record = known_wave(balancer, wave)
         during = balancer.waves.nodes_during(record)
         # A wave may have 200,000 events: a second of work, for which no other wave has to wait.
         body = await in_a_thread(lambda: wave_events_of(record, during).model_dump_json())
@@ -164,12 +172,3 @@ def _started(record: WaveRecord, response: Response) -> Started:
         status_url=url,
         events_url=f"{url}/events",
     )
-
-
-def _known(balancer: Balancer, wave: str) -> WaveRecord:
-    record = balancer.waves.get(wave)
-    if record is None:
-        raise Problem(
-            404, text("No such wave"), text("there is no wave {wave!r}, or it ended too long ago", wave=wave)
-        )
-    return record

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import count
 
+from msgspec import structs
+
 from topowave.algorithms import Algorithm
 from topowave.algorithms.waves.echo import Echo
 from topowave.algorithms.waves.finn_lab import FinnLab
@@ -16,6 +18,7 @@ from topowave.balancer.state.feed import Feed
 from topowave.balancer.state.lab import Lab
 from topowave.balancer.waves.admission import Admission
 from topowave.balancer.waves.algorithm_catalog import AlgorithmCatalog
+from topowave.balancer.waves.held import HeldWaves
 from topowave.balancer.waves.link_openings import LinkOpenings
 from topowave.balancer.waves.record import Purpose, WaveRecord
 from topowave.balancer.waves.registry import WaveRegistry
@@ -42,6 +45,7 @@ class WaveLauncher:
         url: this balancer's `/ws`, to which initiators answer.
         incarnation: number of this process; its waves begin at incarnation * WAVES_PER_INCARNATION + 1.
         token: what the nodes ask for.
+        held: those waves of which messages wait for people.
     """
 
     def __init__(
@@ -54,8 +58,10 @@ class WaveLauncher:
         openings: LinkOpenings,
         url: str,
         incarnation: int,
-        token: Token | None = None,
+        token: Token | None,
+        held: HeldWaves,
     ) -> None:
+        self.held = held
         self._lab = lab
         self._waves = waves
         self.admission = Admission(waves)
@@ -77,6 +83,7 @@ class WaveLauncher:
         purpose: Purpose | None = None,
         *,
         who: str = "",
+        hold: bool = False,
     ) -> WaveRecord:
         """Start a wave as soon as there is room for it (see `admission`), as `start` does; `who` asks for it.
 
@@ -90,7 +97,7 @@ class WaveLauncher:
             await self._openings.over()
             await self.admission.turn(self.admission.cost(self._catalog(), algorithm), who)
             if self._may_begin.is_set():
-                return self.start(algorithm, initiators, purpose)
+                return self.start(algorithm, initiators, purpose, hold=hold)
 
     @asynccontextmanager
     async def quiet(self) -> AsyncGenerator[None]:
@@ -102,9 +109,17 @@ class WaveLauncher:
             self._may_begin.set()
 
     def start(
-        self, algorithm: str, initiators: Sequence[str] | None = None, purpose: Purpose | None = None
+        self,
+        algorithm: str,
+        initiators: Sequence[str] | None = None,
+        purpose: Purpose | None = None,
+        *,
+        hold: bool = False,
     ) -> WaveRecord:
-        """Start a wave from `initiators`, by default the usual ones. Raises Problem where it cannot be."""
+        """Start a wave from `initiators`, by default the usual ones. Raises Problem where it cannot be.
+
+        With `hold` its messages wait until somebody lets them through, `hold_timeout` at the most.
+        """
         cls, names = self._wanted(algorithm, initiators)
         expected = self.admission.cost(self._catalog(), algorithm)
         wave = f"{names[0]}-{next(self._numbers)}"
@@ -113,8 +128,13 @@ class WaveLauncher:
             why = text("{running} waves are running; try again later", running=self._waves.running)
             raise Problem(429, text("Too many waves"), why, headers=RETRY_SOON)
         limit_s = self._catalog().times.limit_s(cls, self._lab.config)
-        expires = time.monotonic_ns() // 1_000_000 + round(1000 * limit_s)
-        frame = frames.encode_frame(self._frame(cls, wave, expires, purpose))
+        held_s = self._lab.config.hold_timeout if hold else 0.0
+        now = time.monotonic_ns() // 1_000_000
+        asked = self._frame(cls, wave, now + round(1000 * (limit_s + held_s)), purpose)
+        if hold:
+            self.held.begin(wave, held_s)
+            asked = structs.replace(asked, hold_until=now + round(1000 * held_s))
+        frame = frames.encode_frame(asked)
         for name in names:
             self._link(self._lab.topology.node(name).port).send(frame)
         if purpose is None:

@@ -105,6 +105,10 @@ class WaveRecord:
         self.events = EventColumns(
             {n.name: i for i, n in enumerate(topology.nodes)}, keep_messages=keep_messages
         )
+        self.held_until: float | None = None
+        """Until when its messages wait for people (seconds since 1970), where they do."""
+        self.waiting = 0
+        """How many messages wait for people."""
         self.not_kept = 0
         self._messages = 0
         self._bits = 0

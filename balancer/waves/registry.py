@@ -5,7 +5,8 @@ a node began on its own. It leaves the running ones once, by `_end`, for one of 
 
     complete           its record has everything, and the tree if one was asked for
     settled            it decided (or an algorithm made a mistake, or nothing is under way any more, or it is
-                       complete but has timers), and no report came for `settle_s`
+                       complete but has timers), no report came for `settle_s`, and none of its messages
+                       waits for people
     out of time        its time is over (`runtime.wave_time`), and SETTLE more for reports that are on their
                        way; it is that of the settings with which it began, whatever they are by then
     its network ended  another topology runs, or the process stops (`end_all`)
@@ -64,6 +65,10 @@ def _nothing(_: str, __: WaveRecord | None) -> None:
     """Do nothing."""
 
 
+def _never(_: str) -> bool:
+    return False
+
+
 @dataclass
 class _Running:
     """A wave that is not over: its deadline, and those who wait."""
@@ -76,6 +81,7 @@ class _Running:
     began_s: float
     reported_s: float
     others_before: int
+    held_s: float = 0.0
     settle: asyncio.TimerHandle | None = None
     broken_off: bool = False
     ended: asyncio.Future[None] = field(default_factory=_future)
@@ -93,6 +99,7 @@ class WaveRegistry:
         changes: where every change is noted.
         on_end: called with each wave that ended.
         on_trouble: called with what somebody else's program did wrong after a wave's end, or in none.
+        waits: whether messages of a wave wait for somebody to let them through.
         keep_messages: whether records keep messages for a trace.
     """
 
@@ -106,6 +113,7 @@ class WaveRegistry:
         changes: ChangeLog,
         on_end: Callable[[WaveRecord], None],
         on_trouble: Callable[[str, WaveRecord | None], None] = _nothing,
+        waits: Callable[[str], bool] = _never,
         keep_messages: bool,
     ) -> None:
         self._config = config
@@ -115,6 +123,7 @@ class WaveRegistry:
         self._changes = changes
         self._on_end = on_end
         self._on_trouble = on_trouble
+        self._waits = waits
         self._keep_messages = keep_messages
         self._running: dict[str, _Running] = {}
         self._records: dict[str, WaveRecord] = {}
@@ -195,6 +204,21 @@ class WaveRegistry:
             ),
         )
         return record
+
+    def hold(self, wave: str, held_s: float) -> None:
+        """Give a wave that runs its time anew, and so many seconds more for messages that wait for people."""
+        running = self._running.get(wave)
+        if running is not None:
+            running.deadline.cancel()
+            running.held_s = max(running.held_s, held_s)
+            due_s = held_s + running.limit_s + limits.SETTLE
+            loop = asyncio.get_running_loop()
+            running.deadline = loop.call_later(due_s, self._out_of_time, running.record)
+            self._note(running.record)
+
+    def is_over(self, wave: str) -> bool:
+        """Whether a wave has ended, and not long ago."""
+        return wave in self._ended
 
     def configure(self, config: LabConfig) -> None:
         """Go on with other settings; the reports of a wave that runs may come more slowly from now on."""
@@ -365,7 +389,8 @@ class WaveRegistry:
 
     def _settled(self, running: _Running, due_s: float) -> None:
         """End the wave, unless this process stood still meanwhile: what was reported then is not read yet."""
-        if asyncio.get_running_loop().time() > due_s + STOOD_STILL:
+        stood_still = asyncio.get_running_loop().time() > due_s + STOOD_STILL
+        if stood_still or self._waits(running.record.id):
             self._end_soon(running)
         else:
             self._end(running.record)
@@ -390,9 +415,9 @@ class WaveRegistry:
     def _measure(self, running: _Running) -> None:
         """Learn how fast the lab is from a wave that kept it busy: all messages reported while that ran.
 
-        One whose links had a delay tells how long that was, and nothing of the lab.
+        One whose links had a delay, or that was held, tells how long that was, and nothing of the lab.
         """
-        if running.settle_s > limits.SETTLE:
+        if running.settle_s > limits.SETTLE or running.held_s:
             return
         messages = self._messages - running.others_before
         took_s = running.reported_s - running.began_s

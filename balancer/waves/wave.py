@@ -25,7 +25,9 @@ class Wave(JsonForm):
 
     `claims_wave` says whether a decision means that every node took part: of a broadcast it does not.
     `sentences` has the code and the parameters of those sentences that have them, by the members' names.
-    `reason` says of an incomplete wave from which no node is missing why none can be named.
+    `held_until` is until when its messages wait for people (seconds since 1970; null where they do not), and
+    `waiting` how many do (`GET /waves/{id}/held`). `reason` says of an incomplete wave from which no node is
+    missing why none can be named.
     """
 
     id: str
@@ -50,6 +52,8 @@ class Wave(JsonForm):
     nodes: int
     version: int
     claims_wave: bool
+    held_until: float | None
+    waiting: int
 
 
 class StatesThen(JsonForm):
@@ -141,6 +145,8 @@ def wave_of(record: WaveRecord) -> Wave:
         nodes=record.seen,
         version=record.version,
         claims_wave=record.algorithm.wave,
+        held_until=record.held_until,
+        waiting=record.waiting,
     )
 
 

@@ -31,7 +31,7 @@ export const node = (name: string, parent: string | null, change: Partial<LabNod
 export const wave = (id: string, change: Partial<Wave> = {}): Wave => ({
   id, algorithm: "echo", title: "Echo", purpose: null, initiators: ["root"], state: "complete", started: 100,
   duration_ms: 3, messages: 4, bound: 4, bound_kind: "exactly", bound_text: "2|E|", bits: 900,
-  deciders: ["root"], missing: [], reason: null, mistakes: [], witnesses: [], sentences: {}, nodes: 3, version: 1, claims_wave: true, ...change,
+  deciders: ["root"], missing: [], reason: null, mistakes: [], witnesses: [], sentences: {}, nodes: 3, version: 1, claims_wave: true, held_until: null, waiting: 0, ...change,
 });
 
 export const taskCounts = (change: Partial<TaskTotals> = {}): TaskTotals => ({

@@ -1117,6 +1117,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/waves/{wave}/deliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver
+         * @description Let messages of a held wave through, and answer when their nodes have handled them.
+         *
+         *     One by its number (`message`), all that wait now in the order of their numbers (`all`), or all from
+         *     now on (`release`): then the wave is held no longer.
+         */
+        post: operations["deliver_waves__wave__deliver_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/waves/{wave}/events": {
         parameters: {
             query?: never;
@@ -1129,6 +1152,26 @@ export interface paths {
          * @description Return a wave with everything its nodes did and were in it, in the order of time.
          */
         get: operations["events_waves__wave__events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waves/{wave}/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Held
+         * @description Return what waits in a wave that is held, for somebody to let it through.
+         */
+        get: operations["held_waves__wave__held_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1579,6 +1622,47 @@ export interface components {
             node: string;
             /** Value */
             value: unknown;
+        };
+        /**
+         * Delivered
+         * @description The numbers of the messages that were let through, and what waits now.
+         */
+        Delivered: {
+            /** Delivered */
+            delivered: number[];
+            /** Held */
+            held: boolean;
+            /** Left S */
+            left_s: number | null;
+            /** Messages */
+            messages: components["schemas"]["HeldMessageNow"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "complete" | "incomplete" | "wrong";
+            /** Until */
+            until: number | null;
+            /** Wave */
+            wave: string;
+        };
+        /**
+         * DeliverOrder
+         * @description What is to be let through: one message, all that wait now, or all from now on (`release`).
+         */
+        DeliverOrder: {
+            /**
+             * All
+             * @default false
+             */
+            all?: boolean;
+            /** Message */
+            message?: number | null;
+            /**
+             * Release
+             * @default false
+             */
+            release?: boolean;
         };
         /**
          * Delta
@@ -2057,6 +2141,56 @@ export interface components {
             status: "ok";
             /** Version */
             version: number;
+        };
+        /**
+         * HeldMessageNow
+         * @description A message that waits at `node`, and comes from `peer`.
+         *
+         *     `id` is what names it in the wave's events, where its sender has named it; `kind` is the frame's route.
+         *     `since` is in seconds since 1970. `behind` is the number of the message before it on its link, which keeps
+         *     its order; null where it may be the next one.
+         */
+        HeldMessageNow: {
+            /** Behind */
+            behind: number | null;
+            /** Id */
+            id: string | null;
+            /** Kind */
+            kind: string | null;
+            /** Message */
+            message: unknown;
+            /** Node */
+            node: string;
+            /** Number */
+            number: number;
+            /** Peer */
+            peer: string;
+            /** Since */
+            since: number;
+        };
+        /**
+         * HeldNow
+         * @description What waits in a wave, by number: that is the order in which it was heard of.
+         *
+         *     `held` says whether what arrives waits; from `until` on (seconds since 1970) it does not any more, and
+         *     `left_s` seconds are left until then. Both are null where the wave is not held, or no longer.
+         */
+        HeldNow: {
+            /** Held */
+            held: boolean;
+            /** Left S */
+            left_s: number | null;
+            /** Messages */
+            messages: components["schemas"]["HeldMessageNow"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "complete" | "incomplete" | "wrong";
+            /** Until */
+            until: number | null;
+            /** Wave */
+            wave: string;
         };
         /**
          * JournalFigures
@@ -3798,7 +3932,9 @@ export interface components {
          *
          *     `claims_wave` says whether a decision means that every node took part: of a broadcast it does not.
          *     `sentences` has the code and the parameters of those sentences that have them, by the members' names.
-         *     `reason` says of an incomplete wave from which no node is missing why none can be named.
+         *     `held_until` is until when its messages wait for people (seconds since 1970; null where they do not), and
+         *     `waiting` how many do (`GET /waves/{id}/held`). `reason` says of an incomplete wave from which no node is
+         *     missing why none can be named.
          */
         Wave: {
             /** Algorithm */
@@ -3817,6 +3953,8 @@ export interface components {
             deciders: string[];
             /** Duration Ms */
             duration_ms: number | null;
+            /** Held Until */
+            held_until: number | null;
             /** Id */
             id: string;
             /** Initiators */
@@ -3848,6 +3986,8 @@ export interface components {
             title: string;
             /** Version */
             version: number;
+            /** Waiting */
+            waiting: number;
             /** Witnesses */
             witnesses: string[];
         };
@@ -3898,6 +4038,12 @@ export interface components {
         WaveOrder: {
             /** Algorithm */
             algorithm: string;
+            /**
+             * Hold
+             * @description whether its messages wait, each until somebody lets it through (`POST /waves/{id}/deliver`)
+             * @default false
+             */
+            hold?: boolean;
             /** Initiators */
             initiators?: string[] | null;
         };
@@ -3927,6 +4073,8 @@ export interface components {
             decisions: components["schemas"]["Decision"][];
             /** Duration Ms */
             duration_ms: number | null;
+            /** Held Until */
+            held_until: number | null;
             /** Id */
             id: string;
             /** Initiators */
@@ -3964,6 +4112,8 @@ export interface components {
             title: string;
             /** Version */
             version: number;
+            /** Waiting */
+            waiting: number;
             /** Witnesses */
             witnesses: string[];
         };
@@ -4021,6 +4171,8 @@ export type CountedTasks = components['schemas']['CountedTasks'];
 export type CutOff = components['schemas']['CutOff'];
 export type CutOrder = components['schemas']['CutOrder'];
 export type Decision = components['schemas']['Decision'];
+export type Delivered = components['schemas']['Delivered'];
+export type DeliverOrder = components['schemas']['DeliverOrder'];
 export type Delta = components['schemas']['Delta'];
 export type Deploy = components['schemas']['Deploy'];
 export type DeployOrder = components['schemas']['DeployOrder'];
@@ -4042,6 +4194,8 @@ export type Forecasts = components['schemas']['Forecasts'];
 export type ForecastScore = components['schemas']['ForecastScore'];
 export type GoneCounts = components['schemas']['GoneCounts'];
 export type Health = components['schemas']['Health'];
+export type HeldMessageNow = components['schemas']['HeldMessageNow'];
+export type HeldNow = components['schemas']['HeldNow'];
 export type JournalFigures = components['schemas']['JournalFigures'];
 export type JsonValue = components['schemas']['JsonValue'];
 export type LabNode = components['schemas']['LabNode'];
@@ -4641,6 +4795,8 @@ export interface operations {
     echo_ws_echo_ws_get: {
         parameters: {
             query?: {
+                /** @description whether its messages wait, each until somebody lets it through (`POST /waves/{id}/deliver`) */
+                hold?: boolean;
                 /** @description where it starts; by default at the root */
                 initiator?: string | null;
                 /** @description ws:// or http:// URL that gets the tree */
@@ -4684,6 +4840,8 @@ export interface operations {
     echo_ws_echo_ws_post: {
         parameters: {
             query?: {
+                /** @description whether its messages wait, each until somebody lets it through (`POST /waves/{id}/deliver`) */
+                hold?: boolean;
                 /** @description where it starts; by default at the root */
                 initiator?: string | null;
                 /** @description ws:// or http:// URL that gets the tree */
@@ -5222,6 +5380,8 @@ export interface operations {
             query?: {
                 /** @description finn-lab or finn-full */
                 algorithm?: string;
+                /** @description whether its messages wait, each until somebody lets it through (`POST /waves/{id}/deliver`) */
+                hold?: boolean;
                 /** @description where it starts; by default at the root */
                 initiator?: string | null;
             };
@@ -5265,6 +5425,8 @@ export interface operations {
             query?: {
                 /** @description finn-lab or finn-full */
                 algorithm?: string;
+                /** @description whether its messages wait, each until somebody lets it through (`POST /waves/{id}/deliver`) */
+                hold?: boolean;
                 /** @description where it starts; by default at the root */
                 initiator?: string | null;
             };
@@ -6722,6 +6884,50 @@ export interface operations {
             };
         };
     };
+    deliver_waves__wave__deliver_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wave: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliverOrder"];
+            };
+        };
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivered"];
+                };
+            };
+        };
+    };
     events_waves__wave__events_get: {
         parameters: {
             query?: never;
@@ -6758,6 +6964,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaveEvents"];
+                };
+            };
+        };
+    };
+    held_waves__wave__held_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wave: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldNow"];
                 };
             };
         };

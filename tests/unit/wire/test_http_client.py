@@ -12,8 +12,8 @@ from httpcore._async import http11
 
 from tests.unit.wire.loop import on_uvloop
 from tests.unit.wire.peers import raw
-from topowave.balancer.balancer import CONNECTIONS
 from topowave.balancer.limits import MOVE_TIMEOUT, TASK_TIMEOUT
+from topowave.balancer.node_client import CONNECTIONS
 from topowave.wire import http_client, limits
 from topowave.wire.http_client import bounded_client
 from topowave.wire.http_post import post

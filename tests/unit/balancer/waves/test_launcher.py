@@ -92,6 +92,8 @@ async def test_waves_are_numbered_in_the_block_of_this_process() -> None:
             balancer.link_openings,
             balancer.url,
             3,
+            None,
+            balancer.launcher.held,
         )
         assert later.start("echo").id == f"root-{3 * WAVES_PER_INCARNATION + 1}"
         await later.close()

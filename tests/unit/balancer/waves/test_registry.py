@@ -1,5 +1,6 @@
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ THREE = topology(tree(2))
 class Kept:
     """A registry and what it told of."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, waits: Callable[[str], bool] = lambda _: False, **settings: Any) -> None:
         self.over: list[str] = []
         self.troubles: list[tuple[str, str | None]] = []
         self.touched = 0
@@ -43,6 +44,7 @@ class Kept:
             changes=self.changes,
             on_end=lambda record: self.over.append(record.id),
             on_trouble=lambda text, record: self.troubles.append((text, record.id if record else None)),
+            waits=waits,
             keep_messages=False,
         )
 
@@ -130,6 +132,38 @@ async def test_a_decided_wave_waits_for_reports_only_so_long(monkeypatch: pytest
     kept.waves.answer(answer(without=("root1",)))
     await until_over(kept.waves, record)
     assert (state(record), record.missing) == ("incomplete", ["root1"])
+
+
+async def test_a_decided_wave_is_not_over_while_its_messages_wait_for_people(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "SETTLE", 0.02)
+    asked: list[str] = []
+
+    def waits(wave: str) -> bool:
+        asked.append(wave)
+        return len(asked) < 3
+
+    kept = Kept(waits)
+    record = kept.waves.open("root-1", Echo, ["root"])
+    assert record is not None
+    kept.waves.answer(answer(without=("root1",)))
+    await until_over(kept.waves, record)
+    assert asked == ["root-1"] * 3
+
+
+async def test_a_held_wave_has_its_time_beside_that_for_which_it_is_held_and_anew_when_it_is_let_go() -> None:
+    kept = Kept(wave_timeout=0.01)
+    record = kept.open()
+    kept.waves.hold("root-1", 3600)
+    other = kept.open("root-2")
+    await until_over(kept.waves, other)  # its time was over later than that of the first would have been
+    assert state(record) == "running"
+    kept.waves.hold("root-1", 0)
+    await until_over(kept.waves, record)
+    assert (state(record), record.out_of_time_s) == ("incomplete", 0.01)
+    kept.waves.hold("root-1", 1)  # which changes nothing any more
+    assert kept.waves.is_over("root-1")
 
 
 async def test_what_was_reported_while_the_balancer_stood_still_is_not_too_late(
