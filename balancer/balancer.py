@@ -117,7 +117,7 @@ class Balancer:
             changes=self.changes,
             on_end=self._on_end,
             on_trouble=self.wave_news.trouble,
-            waits=lambda wave: self.launcher.held.waits(wave),  # noqa: PLW0108 - it is made later
+            waits=self._waits,
             keep_messages=self.trace is not None,
         )
         self.journal = JournalMonitor(
@@ -257,6 +257,9 @@ class Balancer:
     async def _tell_orchestrator(self, text: str) -> None:
         with suppress(Problem):  # it has gone, and so will we
             await self.control.tell(text)
+
+    def _waits(self, wave: str) -> bool:
+        return self.launcher.held.waits(wave)
 
     def own_tasks(self) -> OwnedTasks:
         """Return an owner of background tasks, whose failures are in the log and in the feed."""

@@ -72,7 +72,7 @@ def add_held_routes(app: FastAPI, balancer: Balancer) -> None:
     @app.get("/waves/{wave}/held")
     async def held(wave: str) -> HeldNow:
         """Return what waits in a wave that is held, for somebody to let it through."""
-        return HeldNow(**_now(balancer, wave))
+        return _now(balancer, wave)
 
     @app.post("/waves/{wave}/deliver")
     async def deliver(wave: str, order: Annotated[DeliverOrder, Body()]) -> Delivered:
@@ -94,20 +94,20 @@ def add_held_routes(app: FastAPI, balancer: Balancer) -> None:
         if found is None or not found.is_held:
             raise Problem(409, text("Not held"), text("{wave} is not held, or no longer", wave=wave))
         numbers = await _let_through(balancer, found, order)
-        return Delivered(**_now(balancer, wave), delivered=numbers)
+        return Delivered(**dict(_now(balancer, wave)), delivered=numbers)
 
 
-def _now(balancer: Balancer, wave: str) -> dict[str, object]:
+def _now(balancer: Balancer, wave: str) -> HeldNow:
     record, found = known_wave(balancer, wave), balancer.launcher.held.get(wave)
     left_s = None if found is None or not found.is_held else max(0.0, found.until_s - time.monotonic())
-    return {
-        "wave": record.id,
-        "state": record.state,
-        "held": left_s is not None,
-        "until": None if left_s is None else round(time.time() + left_s, 3),
-        "left_s": None if left_s is None else round(left_s, 3),
-        "messages": [] if found is None else [_message(each) for each in found.waiting()],
-    }
+    return HeldNow(
+        wave=record.id,
+        state=record.state,
+        held=left_s is not None,
+        until=None if left_s is None else round(time.time() + left_s, 3),
+        left_s=None if left_s is None else round(left_s, 3),
+        messages=[] if found is None else [_message(each) for each in found.waiting()],
+    )
 
 
 def _message(waiting: WaitingMessage) -> HeldMessageNow:

@@ -111,7 +111,8 @@ async def test_a_wave_of_any_algorithm_is_held_where_its_order_says_so() -> None
 
 
 async def test_the_deadline_lets_all_go() -> None:
-    async with bench(THREE, **PATIENT | {"hold_timeout": 1.0}) as lab:
+    settings: dict[str, Any] = PATIENT | {"hold_timeout": 1.0}
+    async with bench(THREE, **settings) as lab:
         wave = (await lab.http.post("/echo_ws?hold=true")).json()["wave"]
         over = await lab.over(wave)
         assert (over["state"], over["messages"]) == ("complete", 4)
