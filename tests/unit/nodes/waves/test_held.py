@@ -137,3 +137,13 @@ async def test_a_full_queue_lets_the_oldest_go(monkeypatch: Any) -> None:
         await deliver(lab, "w-1", "beryl", 1)
         await lab.until(lambda: [each.peer for each in lab.waiting("w-1").get("root", [])] == ["beryl"])
         assert lab.count("w-1", "receive") == 3
+
+
+@on_uvloop
+async def test_of_a_long_message_that_waits_it_is_said_how_long_it_is(monkeypatch: Any) -> None:
+    monkeypatch.setattr(limits, "HELD_BYTES", 3)
+    async with running_lab(THREE, **PATIENT) as lab:
+        await lab.tell("root", held_request(lab, "w-1"))
+        await lab.until(lambda: len(lab.waiting("w-1")) == 2)
+        [waiting] = lab.waiting("w-1")["amber"]
+        assert waiting.message == "13 bytes, too long to be shown"
