@@ -64,6 +64,8 @@ PAGES = (
 """The addresses of pages; those with a parameter are for one of a kind."""
 NAMED_PAGES = ", ".join(path for path in PAGES if "{" not in path)
 
+LESSON = "/lesson.json"
+"""Where the counterexample is that `topowave check --open` has found."""
 NO_FRAMES = {"content-security-policy": "frame-ancestors 'none'"}
 """No other page may show ours inside it, where a click would hit something else than its user sees."""
 
@@ -107,6 +109,13 @@ def add_docs_files(app: FastAPI, folder: Path) -> None:
     app.mount(FILES, files)
 
 
+def _lesson_routes(lesson: bytes | None) -> list[BaseRoute]:
+    async def told(_: Request) -> Response:
+        return Response(lesson, media_type="application/json", headers={"cache-control": "no-store"})
+
+    return [] if lesson is None else [Route(LESSON, told)]
+
+
 def make_page(
     folder: Path,
     balancer_port: int | None,
@@ -114,6 +123,7 @@ def make_page(
     page_port: int = 3000,
     token: Token | None = None,
     sessions: Sessions | None = None,
+    lesson: bytes | None = None,
 ) -> RequestForms:
     """Return the app that serves the page.
 
@@ -124,6 +134,7 @@ def make_page(
         page_port: of this server.
         token: what a browser must know; None where only this machine reaches the page.
         sessions: those of this server, which end with it.
+        lesson: what the page opens at `/lab?lesson=1`, as JSON, if anything.
     """
 
     async def lab(_: Request) -> Response:
@@ -154,9 +165,11 @@ def make_page(
         return RedirectResponse("/lab", 307)
 
     files = _Files(directory=folder, check_dir=False)
+
     own: list[BaseRoute] = [] if sessions is None else [WebSocketRoute(PATH, sessions.serve)]
     if balancer_port is None:
         own.append(Route("/", laboratory))
+    own += _lesson_routes(lesson)
     routes = [
         *own,
         Route("/lab.json", lab),

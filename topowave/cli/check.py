@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from topowave.cli.lab import PORT, listen, serve
 from topowave.cli.language import say_in_language, spoken
 from topowave.cli.networks import read_graph_noting
 from topowave.cli.options import (
@@ -18,15 +19,20 @@ from topowave.cli.options import (
     JsonOption,
     LargestOption,
 )
-from topowave.cli.output import FAILED, UNFINISHED
+from topowave.cli.output import FAILED, UNFINISHED, complain
 from topowave.cli.progress import ProgressLine
 from topowave.cli.verdict_table import verdict_text
 from topowave.translation import text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from topowave.checker.result import CheckResult
     from topowave.cli.class_process import Teller
 
 DEFAULT_TOPOLOGY = "topology.json"
+SESSIONS = 8
+"""Most sessions at a time of the page that `--open` serves."""
 
 
 def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -80,6 +86,17 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
         typer.Option("--trace", metavar="FILE", help="Write a violating run to FILE, if there is one."),
     ] = None,
     largest: LargestOption = False,
+    opens: Annotated[
+        bool,
+        typer.Option(
+            "--open",
+            help="Serve a page on which a violating run is gone through step by step, if there is one.",
+        ),
+    ] = False,
+    port: Annotated[
+        int,
+        typer.Option("--port", metavar="PORT", min=1, max=65535, help="Where --open serves its page."),
+    ] = PORT,
     as_json: JsonOption = False,
 ) -> None:
     """Go through every order in which messages can arrive, and see whether what is promised always holds.
@@ -89,6 +106,10 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
         topowave check echo --topology ring:4
 
         topowave check ./my_echo.py:MyEcho --all-connected 4 --trace wrong.jsonl
+
+    To see in a browser why it is wrong, paused where the condition breaks; Ctrl-C ends it:
+
+        topowave check ./my_echo.py:MyEcho --all-connected 4 --open
 
     Exit code: 0 if everything was seen and nothing is violated, 1 if something is, 2 for wrong use, 3 if not
     everything was seen, 4 if the class ended its process or had to be ended.
@@ -115,14 +136,32 @@ def check(  # noqa: PLR0913, PLR0917 - each is an option of the command
     }
     try:
         answer = in_own_process(
-            lambda teller: _checked(algorithm, topology, asked, teller, largest=largest, as_json=as_json),
+            lambda teller: _checked(
+                algorithm, topology, asked, teller, largest=largest, opens=opens, as_json=as_json
+            ),
             time_s=seconds if seconds > 0 else None,
             memory_mb=usual_memory_mb() if memory is None else memory,
             progress=progress,
         )
     finally:
         progress.end()
-    raise finish(algorithm, answer, as_json=as_json)
+    ended = finish(algorithm, answer, as_json=as_json)
+    if opens and ended.exit_code in (0, FAILED, UNFINISHED):
+        _open(answer.result and answer.result.get("lesson"), port, as_json=as_json)
+    raise ended
+
+
+def _open(lesson: object, port: int, *, as_json: bool) -> None:
+    """Serve the page with a counterexample until Ctrl-C, if there is one."""
+    import asyncio
+
+    if lesson is None:
+        complain(text("nothing is opened, since no run was found that breaks a condition"))
+        return
+    host = "127.0.0.1"
+    told = json.dumps(lesson, ensure_ascii=False).encode()
+    served = serve(listen(host, port), host, port, SESSIONS, as_json=as_json, own_classes=True, lesson=told)
+    asyncio.run(served)
 
 
 def _checked(
@@ -132,6 +171,7 @@ def _checked(
     teller: Teller,
     *,
     largest: bool,
+    opens: bool,
     as_json: bool,
 ) -> dict[str, object]:
     """Check, in the class' own process, and return what is to be printed."""
@@ -158,6 +198,7 @@ def _checked(
         network = None if topology is None else read_graph_noting(topology, largest=largest)
         teller.tell("begins")
         result = check_algorithm(algorithm, network, **asked, progress=look)
+        lesson = _lesson(result, look) if opens and result.violation is not None else None
     except Problems as refusal:
         return refused(refusal)
     complaints = notes(algorithm)
@@ -169,6 +210,26 @@ def _checked(
         else verdict_text(result, str(result.violation or "")),
         "complaints": [say_in_language(each) for each in complaints],
         "code": FAILED if not result.ok else 0 if result.complete else UNFINISHED,
+        "lesson": lesson,
+    }
+
+
+def _lesson(result: CheckResult, look: Callable[[str, int, int, int], None]) -> dict[str, object]:
+    """Return what the page takes: the counterexample with its class, and what it teaches."""
+    import inspect
+
+    from topowave.sessions.checking import lesson_form
+
+    assert result.violation is not None
+    chosen = result.algorithm_class
+    source = Path(inspect.getfile(chosen))
+    return {
+        "open": {
+            "algorithm": chosen.__qualname__,
+            "file": {"name": source.name, "text": source.read_text("utf-8")},
+            "order": "\n".join(result.violation.trace) + "\n",
+        },
+        **lesson_form(result, look),
     }
 
 

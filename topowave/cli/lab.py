@@ -66,8 +66,16 @@ def lab(
     """
     import asyncio
 
-    from topowave.orchestrator.ports import PortTaken, open_ports
     from topowave.wire.addresses import is_loopback
+
+    listener = listen(host, port)
+    allowed = is_loopback(host) if own_classes is None else own_classes
+    asyncio.run(serve(listener, host, port, sessions, as_json=as_json, own_classes=allowed))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return the socket of the page, or end the command with the reason why there is none."""
+    from topowave.orchestrator.ports import PortTaken, open_ports
 
     try:
         listener = open_ports(host, {port: "the page"})[port]
@@ -79,13 +87,20 @@ def lab(
         raise refuse([sentence("--host {host}: {error}", host=host, error=str(error))]) from None
     if not (PAGE / "index.html").is_file():
         complain(sentence("the page is not built, so only programs can use it; `make run` builds it"))
-    allowed = is_loopback(host) if own_classes is None else own_classes
-    asyncio.run(_serve(listener, host, port, sessions, as_json=as_json, own_classes=allowed))
+    return listener
 
 
-async def _serve(
-    listener: socket.socket, host: str, port: int, most: int, *, as_json: bool, own_classes: bool
+async def serve(
+    listener: socket.socket,
+    host: str,
+    port: int,
+    most: int,
+    *,
+    as_json: bool,
+    own_classes: bool,
+    lesson: bytes | None = None,
 ) -> None:
+    """Serve the page and its sessions until Ctrl-C; the link leads to the lesson, if there is one."""
     from topowave.balancer.page import make_page
     from topowave.sessions.process import SessionLimits
     from topowave.sessions.server import PATH, Sessions
@@ -96,10 +111,10 @@ async def _serve(
     # Other accounts on this machine reach a loopback address, too, and a class of one's own is a program.
     token = Token.new()
     sessions = Sessions(SessionLimits(sessions=most), own_classes=own_classes)
-    page = make_page(PAGE, None, host, port, token, sessions)
+    page = make_page(PAGE, None, host, port, token, sessions, lesson)
     async with serving(page, listener):
         at = Address("localhost" if host in {"127.0.0.1", "::1"} else host, port)
-        where = token.on(at.http("/lab"))
+        where = token.on(at.http("/lab")) + ("" if lesson is None else "&lesson=1")
         if as_json:
             say(json.dumps({"page": where, "session": at.websocket(PATH, token)}))
         else:

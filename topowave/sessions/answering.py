@@ -31,6 +31,7 @@ from topowave.sessions.answer_forms import (
     trace_form,
 )
 from topowave.sessions.breakpoints import Breakpoint
+from topowave.sessions.checking import GivenUpError, failing_order
 from topowave.sessions.limits import ANSWER_BYTES, LISTED, ROWS_ASKED, TRACE_CHARS
 from topowave.sessions.narration import narrate
 from topowave.sessions.networks import network_form
@@ -120,6 +121,22 @@ class Answering:
             if ask.look and session.position:
                 found["moment"] = _moment(session, None, ask.language)
         return found
+
+    def check(self, session: Session, ask: protocol.Check) -> Form:
+        """Look for a failing order, and have the session that stands in it from now on."""
+
+        def look() -> bool:
+            self._told()
+            return self.stopped
+
+        try:
+            found, form = failing_order(session, ask.nodes, ask.time, look)
+        except GivenUpError:
+            raise StoppedError from None
+        if found is not None:
+            self.session = found
+            found.player.pulse = self._pulse
+        return form
 
     def enough(self) -> bool:
         """Whether a run is to stop where it is."""
@@ -315,6 +332,7 @@ MEANINGS: dict[type[protocol.Ask], Callable[[Answering, Session, Any], Form]] = 
     protocol.Future: _future,
     protocol.Conditions: _conditions,
     protocol.Break: _break,
+    protocol.Check: Answering.check,
     protocol.Trace: _trace,
 }
 """What each ask does; `open`, `resume` and those that the server answers itself are elsewhere."""

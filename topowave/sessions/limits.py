@@ -26,6 +26,16 @@ COMPARED_EVENTS = 200_000
 """Events after which two branches without a difference count as without one."""
 EVENTS_BEHIND = 2_000
 """Events behind a counterexample after which its run ends as one that does not: its networks are small."""
+FIFO_CHECK_S = 5.0
+"""Seconds for finding out whether a mistake is none on FIFO links; later it is not said."""
+CHECK_NODES = 4
+"""Nodes of the largest networks on which a session looks for a failing order, if none are asked for."""
+CHECK_MOST_NODES = 5
+"""Most nodes of these networks; more are refused."""
+CHECK_S = 20.0
+"""Seconds that such a search takes, unless it is asked for another time."""
+CHECK_MOST_S = 120.0
+"""Longest time of such a search (s); a longer one is refused."""
 REMEMBERED_MOVES = 10_000
 """Moves that can be taken back with `undo`."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from topowave.sessions.counterexample_order import session_in_order
 from topowave.sessions.protocol import VERSION, File, Open
 from topowave.sessions.session import Session
 from topowave.simulator.config import SimulationConfig
@@ -27,6 +28,11 @@ def open_session(ask: Open, handler_s: float) -> Session:
         Problems: something was not understood, or does not fit.
     """
     check_version(ask.version)
+    if ask.order:
+        if ask.network:
+            raise Problems([text("network: the order of a counterexample has its own; leave it out")])
+        lines = ask.order.splitlines()
+        return session_in_order(lines, _algorithm(ask), inputs=ask.inputs, deadline_s=handler_s)
     config = SimulationConfig(
         initiators=ask.initiators,
         seed=ask.seed,

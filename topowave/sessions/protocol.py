@@ -16,7 +16,16 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import msgspec
 
-from topowave.sessions.limits import CLASS_CHARS, FILE_NAME_CHARS, LISTED, MOST_BREAKPOINTS
+from topowave.sessions.limits import (
+    CHECK_MOST_NODES,
+    CHECK_MOST_S,
+    CHECK_NODES,
+    CHECK_S,
+    CLASS_CHARS,
+    FILE_NAME_CHARS,
+    LISTED,
+    MOST_BREAKPOINTS,
+)
 from topowave.translation import text
 
 VERSION = 1
@@ -71,10 +80,12 @@ class Open(Ask, tag="open", frozen=True, kw_only=True):
         faults: what goes wrong when, as in a file for `topowave simulate --fault`.
         ids: which node has which number: in-order, reversed or random[:SEED].
         max_events: after so many the run ends; None for the usual number.
+        order: the trace of a counterexample of the checker, in whose order the session stands; it has the
+            network, the initiators and the links, so none of these, nor faults, are given.
     """
 
     version: int = VERSION
-    network: Name | File
+    network: Name | File = ""
     algorithm: Name = ""
     file: File | None = None
     initiators: list[Name] | None = None
@@ -87,6 +98,7 @@ class Open(Ask, tag="open", frozen=True, kw_only=True):
     faults: dict[str, Any] | None = None
     ids: Name = "in-order"
     max_events: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    order: Annotated[str, msgspec.Meta(max_length=CLASS_CHARS)] = ""
 
 
 class Resume(Ask, tag="resume", frozen=True, kw_only=True):
@@ -318,6 +330,18 @@ class Break(Ask, tag="break", frozen=True, kw_only=True):
     """The first event of this branch in which a condition breaks, with what shows it."""
 
 
+class Check(Ask, tag="check", frozen=True, kw_only=True):
+    """Look on small networks for an order in which the class breaks a condition, and go on in that order.
+
+    Attributes:
+        nodes: all connected networks of up to so many nodes, with every choice of initiators.
+        time: that it may take (s).
+    """
+
+    nodes: Annotated[int, msgspec.Meta(ge=1, le=CHECK_MOST_NODES)] = CHECK_NODES
+    time: Annotated[float, msgspec.Meta(ge=0, le=CHECK_MOST_S)] = CHECK_S
+
+
 class Trace(Ask, tag="trace", frozen=True, kw_only=True):
     """The trace of this branch up to here, in portions: from the event `skip` on, 0 being its first line."""
 
@@ -358,6 +382,7 @@ AnyAsk: TypeAlias = (
     | Future
     | Conditions
     | Break
+    | Check
     | Trace
 )
 """All asks."""
