@@ -5,6 +5,7 @@ import { count } from "../../i18n/format";
 import { useWords } from "../../i18n/words";
 import { Icon } from "../../theme/Icon";
 import { goTo, goToDecision, goToEnd, SPEEDS, stepBy, tick, toggle, useLaboratory, type Opened } from "./store";
+import { stepOn } from "./predict/store";
 import { laboratoryWords } from "./words";
 
 /** A hidden tab gets no frames: then the run stands still, and does not jump on when it is seen again. */
@@ -45,7 +46,7 @@ export function Controls({ opened, position }: { opened: Opened; position: numbe
         <ActionIcon variant="default" size="lg" aria-label={words.first} title={words.first} onClick={() => { goTo(0); }} data-testid="run-first"><Icon name="again" /></ActionIcon>
         <ActionIcon variant="default" size="lg" aria-label={words.back} title={words.back} onClick={() => { stepBy(-1); }} data-testid="run-back"><Icon name="stepBack" /></ActionIcon>
         <ActionIcon variant="default" size="lg" aria-label={playing ? words.pause : words.play} title={playing ? words.pause : words.play} onClick={toggle} data-testid="run-play"><Icon name={playing ? "pause" : "play"} /></ActionIcon>
-        <ActionIcon ref={way} variant="default" size="lg" aria-label={words.step} title={words.step} onClick={() => { stepBy(1); }} data-testid="run-step"><Icon name="stepOn" /></ActionIcon>
+        <ActionIcon ref={way} variant="default" size="lg" aria-label={words.step} title={words.step} onClick={stepOn} data-testid="run-step"><Icon name="stepOn" /></ActionIcon>
       </ActionIcon.Group>
       <Button variant="default" onClick={goToDecision} data-testid="run-decision">{words.nextDecide}</Button>
       <Button variant="default" onClick={goToEnd} data-testid="run-last">{words.last}</Button>

@@ -10,6 +10,9 @@ import { Icon } from "../../theme/Icon";
 import { Controls } from "./Controls";
 import { Inspector } from "./Inspector";
 import "./laboratory.css";
+import { Predict } from "./predict/Predict";
+import { predictWords } from "./predict/predict-words";
+import { predict, usePrediction } from "./predict/store";
 import { Stage } from "./Stage";
 import { coneAt, goTo, open, useLaboratory, type Opened, type Shown } from "./store";
 import { laboratoryWords } from "./words";
@@ -17,6 +20,8 @@ import { laboratoryWords } from "./words";
 function Toolbar({ opened, tools }: { opened: Opened; tools: ReactNode }) {
   const words = useWords(laboratoryWords);
   const { across, down, shown, coneOnly } = useLaboratory(useShallow((state) => ({ across: state.across, down: state.down, shown: state.shown, coneOnly: state.coneOnly })));
+  const asking = useWords(predictWords);
+  const predicting = usePrediction((state) => state.on);
   const zoom = (factor: number) => {
     useLaboratory.setState(({ column }) => ({ column: Math.min(COLUMN_PX.most, Math.max(COLUMN_PX.least, column * factor)) }));
   };
@@ -51,6 +56,7 @@ function Toolbar({ opened, tools }: { opened: Opened; tools: ReactNode }) {
         onChange={(event) => { useLaboratory.setState({ down: event.currentTarget.value === "awaking" ? "awaking" : "network" }); }}
       />
       <Switch size="xs" label={words.cone} checked={coneOnly} onChange={(event) => { useLaboratory.setState({ coneOnly: event.currentTarget.checked }); }} data-testid="run-cone" />
+      <Switch size="xs" label={asking.predict} checked={predicting} onChange={(event) => { predict(event.currentTarget.checked); }} data-testid="run-predict" />
       <ActionIcon.Group>
         <ActionIcon variant="default" aria-label={words.narrower} title={words.narrower} onClick={() => { zoom(1 / COLUMN_PX.step); }}><Icon name="minus" /></ActionIcon>
         <ActionIcon variant="default" aria-label={words.wider} title={words.wider} onClick={() => { zoom(COLUMN_PX.step); }}><Icon name="plus" /></ActionIcon>
@@ -89,6 +95,7 @@ export function Run({ opened, tools, beside }: { opened: Opened; tools: ReactNod
         {beside}
         <Inspector opened={opened} position={position} />
       </div>
+      <Predict opened={opened} />
       <Controls opened={opened} position={position} />
     </>
   );

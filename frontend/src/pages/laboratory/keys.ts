@@ -1,11 +1,12 @@
 /** The keys of the page; what is written into a field stays there. */
+import { stepOn } from "./predict/store";
 import { goTo, goToDecision, goToEnd, stepBy, toggle } from "./store";
 
 const FIELDS = "input, select, textarea, [role='slider'], [role='menu'], [role='dialog']";
 const PRESSABLE = "button, a, summary, [role='radio']";
 
 const ACTIONS = new Map<string, (own: boolean) => void>([
-  ["ArrowRight", (own) => { stepBy(1, own); }],
+  ["ArrowRight", (own) => { if (own) stepBy(1, true); else stepOn(); }],
   ["ArrowLeft", (own) => { stepBy(-1, own); }],
   ["Home", () => { goTo(0); }],
   ["End", goToEnd],

@@ -4,7 +4,8 @@ import type { Run } from "../../spacetime/steps";
 import type { LaboratoryWords } from "./words";
 import type { Same } from "../../i18n/words";
 
-export function narrate({ steps, flights, recording }: Run, at: number, { narrate: words }: Same<LaboratoryWords>): string {
+/** What happens to a node or a link in a step, without what the node does then. */
+export function happened({ steps, recording }: Run, at: number, { narrate: words }: Same<LaboratoryWords>): string {
   const step = steps[at];
   if (!step) return "";
   const { names } = recording.network;
@@ -12,7 +13,7 @@ export function narrate({ steps, flights, recording }: Run, at: number, { narrat
   const { line, node, kind } = step;
   const [own, other] = [nameOf(node), nameOf(line.peer)];
   const what = messageKind(line.message) || (line.kind ?? words.message);
-  const happened = {
+  return {
     start: () => words.start(own),
     receive: () => words.receive(own, what, other),
     timer: () => words.timer(own, line.kind ?? ""),
@@ -26,9 +27,13 @@ export function narrate({ steps, flights, recording }: Run, at: number, { narrat
     partition: () => words.partition,
     heal: () => words.heal,
   }[kind]();
-  const to = step.sent.map((flight) => nameOf(flights[flight]?.to ?? -1));
-  const did = [...(to.length > 0 ? [words.sends(to)] : []), ...(step.decided.length > 0 ? [words.decides] : [])];
-  return [happened, ...did].join(", ");
+}
+
+export function narrate(run: Run, at: number, words: Same<LaboratoryWords>): string {
+  const { sent = [], decided = [] } = run.steps[at] ?? {};
+  const to = sent.map((flight) => run.recording.network.names[run.flights[flight]?.to ?? -1] ?? words.narrate.unknown);
+  const did = [...(to.length > 0 ? [words.narrate.sends(to)] : []), ...(decided.length > 0 ? [words.narrate.decides] : [])];
+  return [happened(run, at, words), ...did].join(", ");
 }
 
 /** A message or a value as short text; what stands for "nothing" says nothing. */
