@@ -20,6 +20,8 @@ interface Props {
   layout: Layout;
   position: number;
   focus: { step: number; cone: Cone } | null;
+  /** Whether what is to come is not drawn. */
+  secret?: boolean;
   /** Width of a column (px). */
   column: number;
   /** What is said of the picture to whoever does not see it. */
@@ -32,7 +34,7 @@ interface Props {
 const NAMES_PX = 118;
 const TYPE_PX = 12;
 
-export function SpaceTime({ run, layout, position, focus, column, about, choose, look }: Props) {
+export function SpaceTime({ run, layout, position, focus, secret = false, column, about, choose, look }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = useSize(scroller);
@@ -45,8 +47,8 @@ export function SpaceTime({ run, layout, position, focus, column, about, choose,
   const colours = useMemo(() => coloursOf(run, tokens), [run, tokens]);
   const draw = useCallback((context: CanvasRenderingContext2D) => {
     const family = getComputedStyle(context.canvas).fontFamily;
-    paint(context, { run, layout, pane, tokens, position, focus, colours, type: { size: TYPE_PX * scale, family } });
-  }, [run, layout, pane, tokens, position, focus, colours, scale]);
+    paint(context, { run, layout, pane, tokens, position, focus, secret, colours, type: { size: TYPE_PX * scale, family } });
+  }, [run, layout, pane, tokens, position, focus, secret, colours, scale]);
   useCanvas(canvas, width, height, draw);
   const measured = height > 0;
   const latest = useRef(pane);

@@ -13,6 +13,8 @@ export interface Picture {
   tokens: Tokens;
   /** The last step that has happened; what comes behind it is faint. */
   position: number;
+  /** Whether what is to come is not drawn at all: somebody is to guess it. */
+  secret: boolean;
   /** The step that is looked at, with what led to it and what it led to. */
   focus: { step: number; cone: Cone } | null;
   /** The colour of each kind of message. */
@@ -51,7 +53,8 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): void
 }
 
 /** How strongly a step is drawn: what is to come is faint, and so is what has nothing to do with the step looked at. */
-function strengthOf({ position, focus }: Picture, step: number): number {
+function strengthOf({ position, focus, secret }: Picture, step: number): number {
+  if (secret && step > position) return 0;
   if (focus && focus.cone.past[step] !== 1 && focus.cone.future[step] !== 1) return FAINT / 2;
   return step <= position || focus ? 1 : FAINT;
 }

@@ -75,6 +75,7 @@ function Toolbar({ opened, tools }: { opened: Opened; tools: ReactNode }) {
 export function Run({ opened, tools, beside }: { opened: Opened; tools: ReactNode; beside?: ReactNode }) {
   const words = useWords(laboratoryWords);
   const { position, across, down, shown, coneOnly, hovered, column } = useLaboratory();
+  const secret = usePrediction((state) => state.on);
   const { index } = opened;
   const { run } = index;
   const looked = hovered ?? (coneOnly ? position : null);
@@ -88,7 +89,7 @@ export function Run({ opened, tools, beside }: { opened: Opened; tools: ReactNod
         {shown !== "diagram" && <Stage opened={opened} position={position} />}
         {shown !== "stage" && (
           <SpaceTime
-            run={run} layout={layout} position={position} focus={focus} column={column} about={about} choose={goTo}
+            run={run} layout={layout} position={position} focus={focus} secret={secret} column={column} about={about} choose={goTo}
             look={(step) => { if (step !== useLaboratory.getState().hovered) useLaboratory.setState({ hovered: step }); }}
           />
         )}

@@ -27,9 +27,7 @@ export function Predict({ opened }: { opened: Opened }) {
           <ul className="predict-answers">
             {ANSWERS.map((answer) => (
               <li key={answer}>
-                <Button variant="default" aria-label={words.raise(words.answers[answer], hands[answer])} onClick={() => { raise(answer, 1); }} rightSection={<b>{count(hands[answer])}</b>}>
-                  {words.answers[answer]}
-                </Button>
+                <Button variant="default" onClick={() => { raise(answer, 1); }}>{words.answers[answer]}: {count(hands[answer])}</Button>
                 {hands[answer] > 0 && (
                   <ActionIcon variant="subtle" aria-label={words.lower(words.answers[answer])} title={words.lower(words.answers[answer])} onClick={() => { raise(answer, -1); }}><Icon name="minus" /></ActionIcon>
                 )}

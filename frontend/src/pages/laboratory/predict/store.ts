@@ -48,7 +48,10 @@ function ask(): void {
   const { opened, more, position } = useLaboratory.getState();
   if (!opened) return;
   const { run } = opened.index;
-  if (position + 1 < run.steps.length) {
+  if (run.steps.length === 0) {
+    // A run of one's own stands before its first step, which is its initiator's start.
+    stepBy(1);
+  } else if (position + 1 < run.steps.length) {
     setState({ fetching: false });
     if (canBeAsked(run, position + 1)) setState({ asked: position + 1, answered: null, hands: NOBODY });
     else stepBy(1);
