@@ -139,6 +139,7 @@ def _process(balancer: Balancer) -> Mapping[str, Samples]:
             ("/stream",): len(balancer.hub),
             ("/ws",): len(balancer.listeners),
             ("/observe",): len(balancer.node_connections),
+            ("/session",): balancer.sessions.pages,
             ("/agents",): sum(agent.linked for agent in balancer.agents),
         },
         "topowave_journal_transactions_total": balancer.journal.commits,

@@ -38,10 +38,19 @@ class Sessions:
         self.own_classes = own_classes
         self.live: dict[str, LiveSession] = {}
         """Those that run, by name."""
+        self.pages = 0
+        """WebSockets that are open."""
 
     async def serve(self, websocket: WebSocket) -> None:
         """Answer one page until it leaves; its session then waits a while for it."""
         await websocket.accept()
+        self.pages += 1
+        try:
+            await self._answer(websocket)
+        finally:
+            self.pages -= 1
+
+    async def _answer(self, websocket: WebSocket) -> None:
         visit = _Visit(self, Outlet(websocket))
         visit.prepare()
         loop = asyncio.get_running_loop()

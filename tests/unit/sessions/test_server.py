@@ -151,8 +151,17 @@ async def test_a_page_that_opens_nothing_leaves_no_process(served: tuple[str, Se
     url, sessions = served
     async with page_at(url):
         (pid,) = await eventually(lambda: pids(sessions), bool)
+        assert sessions.pages == 1
     await eventually(lambda: dict(sessions.live), lambda live: not live)
     wait_gone([pid])
+
+
+async def test_pages_are_counted_while_they_are_there(served: tuple[str, Sessions]) -> None:
+    url, sessions = served
+    async with page_at(url), page_at(url) as other:
+        assert "problems" in await other.ask("step")
+        assert sessions.pages == 2
+    await eventually(lambda: sessions.pages, lambda pages: pages == 0)
 
 
 async def test_a_session_that_nobody_asks_ends_and_says_so() -> None:
