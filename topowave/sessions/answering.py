@@ -214,8 +214,8 @@ def _go(_: Answering, session: Session, ask: protocol.Go) -> Form:
     return {}
 
 
-def _undo(_: Answering, session: Session, __: protocol.Undo) -> Form:
-    return {"undone": session.undo()}
+def _undo(_: Answering, session: Session, ask: protocol.Undo) -> Form:
+    return {"undone": session.undo(changes=ask.changes)}
 
 
 def _switch(_: Answering, session: Session, ask: protocol.Switch) -> Form:

@@ -184,7 +184,9 @@ class Go(Move, tag="go", frozen=True, kw_only=True):
 
 
 class Undo(Move, tag="undo", frozen=True, kw_only=True):
-    """Take the last move back, whatever it was."""
+    """Take the last move back, whatever it was; with `changes` all that came since the last change, and this."""
+
+    changes: bool = False
 
 
 class Switch(Move, tag="switch", frozen=True, kw_only=True):

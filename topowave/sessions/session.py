@@ -255,19 +255,26 @@ class Session:
         """Go back by some events, along this branch."""
         self.step_to(max(0, self.position - events))
 
-    def undo(self) -> bool:
-        """Take back the last move, whatever it was: a step, a run, a branch; return whether there was one."""
-        if not self._moves:
+    def undo(self, *, changes: bool = False) -> bool:
+        """Take back the last move, whatever it was: a step, a run, a branch; return whether there was one.
+
+        Args:
+            changes: take back what somebody has done to the run last, and all moves since then.
+        """
+        if not self._moves or (changes and all(each.made == "nothing" for each in self._moves)):
             return False
-        last = self._moves.pop()
-        if last.made == "branch":
-            self.player.remove(self._branch)
-            del self._been[self._branch]
-        elif last.made == "act":
-            self.player.history.take_back(self._branch)
-            self.player.forget(self._branch, last.position)
-            self._been[self._branch] = last.position
-        self._branch = last.branch
+        while True:
+            last = self._moves.pop()
+            if last.made == "branch":
+                self.player.remove(self._branch)
+                del self._been[self._branch]
+            elif last.made == "act":
+                self.player.history.take_back(self._branch)
+                self.player.forget(self._branch, last.position)
+                self._been[self._branch] = last.position
+            self._branch = last.branch
+            if last.made != "nothing" or not changes:
+                break
         self.kernel = self.player.kernel_at(last.branch, last.position)
         return True
 

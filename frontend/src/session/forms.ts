@@ -16,6 +16,8 @@ export interface Here {
 }
 
 export interface OpenedSession extends Here {
+  /** By which a page comes back to it. */
+  session: string;
   algorithm: { name: string; title: string; wave: boolean };
   nodes: string[];
   neighbors: number[][];
@@ -43,7 +45,7 @@ export interface SessionBranch {
   /** The position at which it leaves its parent. */
   fork: number;
   /** What was done in it. */
-  acts: { position: number }[];
+  acts: { position: number; do: string }[];
 }
 
 /** An event with the variables of its nodes. */
@@ -62,6 +64,13 @@ export interface SessionConditions {
   messages: number;
   bounds: Readonly<Record<string, number>>;
   witnesses: string[];
+}
+
+/** The first event in which two branches differ, with its rows in each; of one that has ended before, none. */
+export interface Difference {
+  position: number;
+  one: Fields[];
+  other: Fields[];
 }
 
 interface Changed extends Here {
@@ -94,8 +103,12 @@ export interface LinesRun {
 /** By what is asked. */
 export interface Answers {
   open: OpenedSession;
+  resume: OpenedSession;
   step: Changed;
-  run: Here;
+  run: Here & { met: number | null };
+  step_node: Here & { met: number | null };
+  undo: Here & { undone: boolean };
+  rename: Branches;
   go: Here;
   switch: Here;
   delay: Changed;
@@ -107,7 +120,7 @@ export interface Answers {
   mend: Changed;
   pending: { total: number; pending: PendingEvent[] };
   branches: Branches;
-  compare: { difference: { position: number } | null };
+  compare: { difference: Difference | null };
   moment: { moment: SessionMoment };
   conditions: SessionConditions;
   break: { break: { position: number; broken: string[]; witnesses: string[] } | null };

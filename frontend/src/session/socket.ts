@@ -32,9 +32,10 @@ interface Waiting {
  * Connects; no session is open yet.
  *
  * @param language of the sentences in the answers.
- * @param ended is told once that the session is over, with the reason where somebody said one.
+ * @param ended is told once that nothing comes any more: the session is over, for the reason that is said; or the
+ *   connection is lost, where nobody said one, and the session waits a while for its page (`resume`).
  */
-export async function connect(language: () => string, ended: (reason: string) => void): Promise<SessionSocket> {
+export async function connect(language: () => string, ended: (reason: string | null) => void): Promise<SessionSocket> {
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   const socket = new WebSocket(`${scheme}://${await balancerHost()}/session`);
   const waiting = new Map<number, Waiting>();
@@ -42,18 +43,18 @@ export async function connect(language: () => string, ended: (reason: string) =>
   let silence: ReturnType<typeof setTimeout> | undefined;
   let over = false;
 
-  const end = (reason: string) => {
+  const end = (reason: string | null) => {
     if (over) return;
     over = true;
     clearTimeout(silence);
     socket.close();
-    for (const { fail } of waiting.values()) fail(new SessionOver(reason));
+    for (const { fail } of waiting.values()) fail(new SessionOver(reason ?? ""));
     waiting.clear();
     ended(reason);
   };
   const heard = () => {
     clearTimeout(silence);
-    if (waiting.size > 0) silence = setTimeout(() => { end(""); }, SILENCE_MS);
+    if (waiting.size > 0) silence = setTimeout(() => { end(null); }, SILENCE_MS);
   };
 
   socket.onmessage = ({ data }) => {
@@ -69,9 +70,9 @@ export async function connect(language: () => string, ended: (reason: string) =>
   };
   const opened = new Promise<void>((resolve, reject) => {
     socket.onopen = () => { resolve(); };
-    socket.onclose = () => {
-      reject(new SessionOver(""));
-      end("");
+    socket.onclose = ({ reason }) => {
+      reject(new SessionOver(reason));
+      end(reason === "" ? null : reason);
     };
   });
   heard();

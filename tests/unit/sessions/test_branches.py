@@ -53,6 +53,19 @@ def test_undo_takes_back_whatever_was_done_last() -> None:
     assert not session.undo()
 
 
+def test_the_last_change_is_taken_back_with_all_moves_since_then() -> None:
+    session = Session(Remembers, "star:4")
+    session.step_to(4)
+    session.drop(session.pending()[0], name="lost")
+    session.step()
+    session.switch("main")
+    session.step_to(1)
+    assert session.undo(changes=True)
+    assert (session.position, session.branch_now.name, len(session.branches)) == (4, "main", 1)
+    assert not session.undo(changes=True)
+    assert session.position == 4
+
+
 def test_what_is_taken_back_leaves_no_trace_in_the_branch() -> None:
     session = Session(Remembers, "star:4")
     session.step_to(4)

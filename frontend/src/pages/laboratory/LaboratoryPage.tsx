@@ -13,7 +13,7 @@ import { codeWords } from "./code/code-words";
 import { SessionCode } from "./code/SessionCode";
 import { openFile, openWave } from "./opening";
 import { Run } from "./Run";
-import { leave, useSession } from "./session";
+import { goOn, leave, useSession } from "./session";
 import { close, useLaboratory } from "./store";
 import { laboratoryWords } from "./words";
 
@@ -30,7 +30,10 @@ export default function LaboratoryPage() {
   useEffect(listen, []);
   useEffect(() => leave, []);
   useEffect(() => {
-    if (asked === null) return;
+    if (asked === null) {
+      void goOn();
+      return;
+    }
     let current = true;
     openWave(asked, placeIn(location.search)).then(
       () => { if (current) setFault(null); },

@@ -3,8 +3,10 @@ import { Button, NativeSelect } from "@mantine/core";
 import { useState } from "react";
 import { useWords, type Same } from "../../i18n/words";
 import type { PendingEvent, SessionConditions, SessionMoment } from "../../session/forms";
+import { Branches } from "./branches/Branches";
+import { branchesWords } from "./branches/branches-words";
 import { shortValue, written } from "./narration";
-import { change, choose, findBreak, switchTo, useSession } from "./session";
+import { change, choose, findBreak, useSession } from "./session";
 import { sessionWords, type SessionWords } from "./session-words";
 import type { Opened } from "./store";
 
@@ -135,19 +137,16 @@ function Faults({ opened }: { opened: Opened }) {
 
 export function SessionPanel({ opened }: { opened: Opened }) {
   const words = useWords(sessionWords);
-  const { here, branches, differs, around, problems, over, about } = useSession();
+  const branchesSaid = useWords(branchesWords);
+  const { here, around, problems, over, lost, about } = useSession();
   if (about === null || here === null) return null;
   return (
     <>
       {problems.length > 0 && <div role="alert" className="danger" data-testid="session-problems">{problems.map((each) => <p key={each}>{each}</p>)}</div>}
+      {lost && <p role="status" className="danger" data-testid="session-lost">{branchesSaid.lost}</p>}
       {over !== null && <p role="alert" className="danger" data-testid="session-over">{words.over} {over}</p>}
       {here.mistake !== null && <><h2>{words.mistake}</h2><p className="danger" data-testid="session-mistake">{here.mistake}</p></>}
-      {branches.length > 1 && (
-        <>
-          <NativeSelect label={words.branch} value={String(here.branch)} data={branches.map(({ id, name }) => ({ value: String(id), label: name }))} onChange={(event) => void switchTo(Number(event.currentTarget.value))} data-testid="session-branch" />
-          {differs !== null && <p className="hint">{words.differs(differs)}</p>}
-        </>
-      )}
+      {over === null && <Branches />}
       {around && <Coming pending={around.pending} total={around.total} />}
       {around?.moment && <><h2>{words.variables}</h2><Variables moment={around.moment} /></>}
       {around && <Conditions conditions={around.conditions} />}

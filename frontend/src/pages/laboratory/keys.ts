@@ -1,5 +1,6 @@
 /** The keys of the page; what is written into a field stays there. */
 import { stepOn } from "./predict/store";
+import { undo } from "./session";
 import { goTo, goToDecision, goToEnd, stepBy, toggle } from "./store";
 
 const FIELDS = "input, select, textarea, [role='slider'], [role='menu'], [role='dialog']";
@@ -16,9 +17,15 @@ const ACTIONS = new Map<string, (own: boolean) => void>([
 
 export function listen(): () => void {
   const press = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.altKey) return;
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest(FIELDS)) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (event.code !== "KeyZ" || event.shiftKey) return;
+      event.preventDefault();
+      void undo();
+      return;
+    }
     if (event.key === " " && target?.closest(PRESSABLE)) return;
     // A letter is known by its place, on whatever keyboard.
     const action = ACTIONS.get(event.key) ?? ACTIONS.get(event.code);

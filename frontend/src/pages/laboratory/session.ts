@@ -6,10 +6,11 @@
  */
 import { create } from "zustand";
 import { spokenNow } from "../../i18n/spoken";
-import type { Answers, Fields, Here, OpenedSession, PendingEvent, SessionBranch, SessionConditions, SessionMoment } from "../../session/forms";
+import type { Difference, Answers, Fields, Here, OpenedSession, PendingEvent, SessionBranch, SessionConditions, SessionMoment } from "../../session/forms";
 import { connect, SessionOver, SessionRefusal, type Ask, type SessionSocket } from "../../session/socket";
 import type { Line, RecordedNetwork } from "../../spacetime/recording";
 import { lineOf, networkOf } from "../../spacetime/trace-file";
+import { sharedPosition } from "./branches/tree";
 import { close, goTo, grow, open, renew, useLaboratory, type More } from "./store";
 
 /** What may be done to a message by the number of its event, or to nodes by their names. */
@@ -30,6 +31,8 @@ interface SessionState {
   branches: readonly SessionBranch[];
   /** Where this branch differs from the one that it left, counted in events; null where it does not. */
   differs: number | null;
+  /** The connection is lost, and the page tries to come back to its session. */
+  lost: boolean;
   around: Around | null;
   /** An ask has no answer yet. */
   busy: boolean;
@@ -38,7 +41,7 @@ interface SessionState {
   over: string | null;
 }
 
-const NONE: SessionState = { about: null, here: null, branches: [], differs: null, around: null, busy: false, problems: [], over: null };
+const NONE: SessionState = { about: null, here: null, branches: [], differs: null, lost: false, around: null, busy: false, problems: [], over: null };
 
 export const useSession = create<SessionState>()(() => NONE);
 
@@ -61,17 +64,93 @@ export function positionAt(step: number): number {
   return opened?.index.run.steps[step]?.line.position ?? 0;
 }
 
-/** Opens a session; what it takes is in the protocol. Throws SessionRefusal or SessionOver where there is none. */
-export async function begin(order: Fields): Promise<void> {
-  leave();
-  const socket = await connect(() => spokenNow().language, (reason) => { if (link?.socket === socket) setState({ over: reason, busy: false }); });
-  let about;
+/** Where the page finds its session again when it is loaded anew; each tab has its own. */
+const STORED = "topowave-session";
+/** A session waits for its page for so long. */
+const COMES_BACK_MS = 30_000;
+const TRIES_EVERY_MS = 500;
+
+/** Connects, and asks for a session: a new one, or one that is there. */
+async function reach(what: "open" | "resume", order: Fields): Promise<{ socket: SessionSocket; about: OpenedSession }> {
+  const socket = await connect(() => spokenNow().language, (reason) => {
+    if (link?.socket !== socket) return;
+    if (reason === null) void comeBack(link);
+    else setState({ over: reason, busy: false });
+  });
   try {
-    about = await socket.ask("open", order);
+    return { socket, about: await socket.ask(what, order) };
   } catch (error) {
     socket.close();
     throw error;
   }
+}
+
+/** Opens a session; what it takes is in the protocol. Throws SessionRefusal or SessionOver where there is none. */
+export async function begin(order: Fields): Promise<void> {
+  leave();
+  show(await reach("open", order));
+}
+
+/** Goes on with the session that this tab had before it was loaded anew, if it is still there. */
+export async function goOn(): Promise<void> {
+  const session = sessionStorage.getItem(STORED);
+  if (session === null || link) return;
+  sessionStorage.removeItem(STORED);
+  let reached;
+  try {
+    reached = await reach("resume", { session });
+  } catch (error) {
+    if (error instanceof SessionRefusal || error instanceof SessionOver) return;
+    throw error;
+  }
+  // Somebody has opened another run meanwhile.
+  if (useLaboratory.getState().opened) {
+    reached.socket.close();
+    return;
+  }
+  show(reached);
+  await alone(async (ask, mine) => {
+    await readBranch(ask, mine, reached.about, 0, "kept");
+    goToPosition(reached.about.at);
+  });
+}
+
+/** Goes on with a session whose connection was lost, as it stands there; gives up when it does not wait any more. */
+async function comeBack(mine: Link): Promise<void> {
+  const { about } = getState();
+  if (about === null) return;
+  setState({ lost: true, busy: false });
+  for (const until = performance.now() + COMES_BACK_MS; link === mine;) {
+    try {
+      const { socket, about: here } = await reach("resume", { session: about.session });
+      if (link !== mine) {
+        socket.close();
+        return;
+      }
+      mine.socket = socket;
+      setState({ lost: false });
+      const position = positionAt(useLaboratory.getState().position);
+      await alone(async (ask) => {
+        await readBranch(ask, mine, here, 0, "kept");
+        goToPosition(position);
+      });
+      return;
+    } catch (error) {
+      if (error instanceof SessionRefusal) {
+        if (link === mine) setState({ lost: false, over: error.message });
+        return;
+      }
+      if (performance.now() > until) {
+        if (link === mine) setState({ lost: false, over: "" });
+        return;
+      }
+      await new Promise((resolve) => { setTimeout(resolve, TRIES_EVERY_MS); });
+    }
+  }
+}
+
+function show({ socket, about }: { socket: SessionSocket; about: OpenedSession }): void {
+  sessionStorage.setItem(STORED, about.session);
   const network = networkOf({ nodes: about.nodes, neighbors: about.neighbors });
   link = { socket, network, place: new Map(network.names.map((name, at) => [name, at])), lines: [], drawn: 0 };
   setState({ ...NONE, about, here: about });
@@ -84,6 +163,7 @@ export async function begin(order: Fields): Promise<void> {
 /** Ends the session, if there is one. */
 export function leave(): void {
   if (!link) return;
+  sessionStorage.removeItem(STORED);
   link.socket.close();
   link = null;
   clearTimeout(settled);
@@ -104,7 +184,7 @@ export async function inquire<Do extends keyof Answers>(what: Do, fields: Fields
 /** Does one thing after the other; what is pressed meanwhile is left out. */
 async function alone(act: (ask: Ask, link: Link) => Promise<void>): Promise<void> {
   const mine = link;
-  if (!mine || getState().busy || getState().over !== null) return;
+  if (!mine || getState().busy || getState().lost || getState().over !== null) return;
   setState({ busy: true, problems: [], around: null });
   try {
     await act(mine.socket.ask, mine);
@@ -242,6 +322,28 @@ export const switchTo = (branch: number): Promise<void> => alone(async (ask, min
   goToPosition(here.at);
 });
 
+/** Gives a branch a name; what is said against it is among the problems. */
+export const rename = (branch: number, name: string): Promise<void> => alone(async (ask) => {
+  const { branches } = await ask("rename", { branch, name });
+  setState({ branches });
+});
+
+/** The first event in which two branches differ; null where they do not, or that could not be found out. */
+export async function compare(one: number, other: number): Promise<Difference | null> {
+  let found: Difference | null = null;
+  await alone(async (ask) => { ({ difference: found } = await ask("compare", { one, other })); });
+  return found;
+}
+
+/** Takes the last change back. */
+export const undo = (): Promise<void> => alone(async (ask, mine) => {
+  const { branches, here: before } = getState();
+  const here = await ask("undo", { changes: true });
+  if (!here.undone) return;
+  await readBranch(ask, mine, here, Math.min(here.at, sharedPosition(branches, before?.branch ?? 0, here.branch)), "kept");
+  goToPosition(here.at);
+});
+
 const MORE: More = {
   ended: () => {
     const { here, over } = getState();
@@ -284,8 +386,8 @@ function look(): void {
 
 async function readAround(): Promise<void> {
   const mine = link;
-  const { busy, over, around } = getState();
-  if (!mine || busy || over !== null || useLaboratory.getState().playing) return;
+  const { busy, lost, over, around } = getState();
+  if (!mine || busy || lost || over !== null || useLaboratory.getState().playing) return;
   const position = positionAt(useLaboratory.getState().position);
   if (around?.position === position) return;
   const { ask } = mine.socket;
