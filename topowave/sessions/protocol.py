@@ -184,7 +184,7 @@ class Go(Move, tag="go", frozen=True, kw_only=True):
 
 
 class Undo(Move, tag="undo", frozen=True, kw_only=True):
-    """Take the last move back, whatever it was; with `changes` all that came since the last change, and this."""
+    """Take the last move back, whatever it was; with `changes` the last change, and all moves since then."""
 
     changes: bool = False
 
