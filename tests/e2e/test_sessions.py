@@ -95,6 +95,9 @@ def test_an_echo_is_stepped_and_a_message_that_is_held_back_makes_a_branch(
     expect(said).to_contain_text("root receives Reply")
     # Echo sends two messages a link (E. J. H. Chang, 1982).
     expect(shown.part("run-messages")).to_have_text(str(2 * GRID_LINKS))
+    expect(shown.part("session-meter")).to_contain_text(
+        f"Messages: {2 * GRID_LINKS} of at most {2 * GRID_LINKS}"
+    )
     shown.part("run-back").click()
     expect(shown.page.locator(".run-inspector h2").first).to_contain_text("Step 24 of 25")
     branches.first.get_by_role("button").first.click()

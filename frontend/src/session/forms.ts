@@ -62,7 +62,11 @@ export interface SessionConditions {
   holds: Readonly<Record<string, boolean | null>>;
   broken: string[];
   messages: number;
-  bounds: Readonly<Record<string, number>>;
+  bits: number;
+  /** Units of virtual time since the wave began. */
+  time: number;
+  /** What is proven to be the most messages and the longest time. */
+  bounds: Readonly<Partial<Record<"messages" | "time", number>>>;
   witnesses: string[];
 }
 

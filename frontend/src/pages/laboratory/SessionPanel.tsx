@@ -90,8 +90,7 @@ function Variables({ moment }: { moment: SessionMoment }) {
 function Conditions({ conditions }: { conditions: SessionConditions }) {
   const words = useWords(sessionWords);
   const [never, setNever] = useState(false);
-  const { broken, messages, bounds, witnesses } = conditions;
-  const most = bounds.messages;
+  const { broken, messages, bits, time, bounds, witnesses } = conditions;
   return (
     <>
       <h2>{words.conditions}</h2>
@@ -99,7 +98,7 @@ function Conditions({ conditions }: { conditions: SessionConditions }) {
         ? <p className="hint">{words.holdSoFar}</p>
         : <p className="danger" data-testid="session-broken">{words.broken(broken.map((name) => words.property(name)).join(", "))}</p>}
       {witnesses.map((each) => <p key={each}>{each}</p>)}
-      {most !== undefined && <p className="hint">{words.used(messages, most)}</p>}
+      <p className="hint" data-testid="session-meter">{words.meter(messages, bounds.messages, bits, time, bounds.time)}</p>
       <Button size="compact-sm" variant="default" onClick={() => void findBreak().then((found) => { setNever(found === false); })} data-testid="session-find-break">{words.findBreak}</Button>
       {never && <p className="hint" role="status">{words.neverBreaks}</p>}
     </>

@@ -2,6 +2,11 @@
 import { count, decimal } from "../../i18n/format";
 import { defineWords } from "../../i18n/words";
 
+/** Units of virtual time are shown to so many places. */
+const TIME_DIGITS = 3;
+/** What is proven to be the most, where anything is. */
+const upTo = (most: number | undefined, words: string): string => (most === undefined ? "" : ` ${words} ${decimal(most, TIME_DIGITS, 0)}`);
+
 export const sessionWords = defineWords({
   en: {
     title: "A run of your own",
@@ -31,7 +36,8 @@ export const sessionWords = defineWords({
     broken: (names: string) => `Broken: ${names}`,
     findBreak: "Where does one break?",
     neverBreaks: "None breaks in this branch.",
-    used: (messages: number, bound: number) => `Messages: ${count(messages)} of at most ${decimal(bound, 0, 0)}`,
+    meter: (messages: number, mostMessages: number | undefined, bits: number, time: number, mostTime: number | undefined) =>
+      `Messages: ${count(messages)}${upTo(mostMessages, "of at most")} · bits: ${count(bits)} · time: ${decimal(time, TIME_DIGITS, 0)}${upTo(mostTime, "of at most")}`,
     variables: "Variables",
     variable: "Name",
     before: "before",
@@ -89,7 +95,8 @@ export const sessionWords = defineWords({
     broken: (names: string) => `Verletzt: ${names}`,
     findBreak: "Wo wird eine verletzt?",
     neverBreaks: "In diesem Zweig wird keine verletzt.",
-    used: (messages: number, bound: number) => `Nachrichten: ${count(messages)} von höchstens ${decimal(bound, 0, 0)}`,
+    meter: (messages: number, mostMessages: number | undefined, bits: number, time: number, mostTime: number | undefined) =>
+      `Nachrichten: ${count(messages)}${upTo(mostMessages, "von höchstens")} · Bits: ${count(bits)} · Zeit: ${decimal(time, TIME_DIGITS, 0)}${upTo(mostTime, "von höchstens")}`,
     variables: "Variablen",
     variable: "Name",
     before: "vorher",
@@ -147,7 +154,8 @@ export const sessionWords = defineWords({
     broken: (names: string) => `Нарушено: ${names}`,
     findBreak: "Где нарушается условие?",
     neverBreaks: "В этой ветви ни одно не нарушается.",
-    used: (messages: number, bound: number) => `Сообщений: ${count(messages)}, не больше ${decimal(bound, 0, 0)}`,
+    meter: (messages: number, mostMessages: number | undefined, bits: number, time: number, mostTime: number | undefined) =>
+      `Сообщений: ${count(messages)}${upTo(mostMessages, "из не более чем")} · бит: ${count(bits)} · время: ${decimal(time, TIME_DIGITS, 0)}${upTo(mostTime, "из не более чем")}`,
     variables: "Переменные",
     variable: "Имя",
     before: "до",
