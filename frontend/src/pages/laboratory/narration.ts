@@ -29,10 +29,19 @@ export function happened({ steps, recording }: Run, at: number, { narrate: words
   }[kind]();
 }
 
+/** Whether a step sends to the node whose message woke its own: in an echo this is its report. */
+function answersItsWaker({ steps, flights, ofNode }: Run, at: number): boolean {
+  const { node = -1, sent = [] } = steps[at] ?? {};
+  const waker = steps[ofNode[node]?.[0] ?? at];
+  return waker?.kind === "receive" && flights[sent[0] ?? -1]?.to === waker.line.peer;
+}
+
 export function narrate(run: Run, at: number, words: Same<LaboratoryWords>): string {
   const { sent = [], decided = [] } = run.steps[at] ?? {};
   const to = sent.map((flight) => run.recording.network.names[run.flights[flight]?.to ?? -1] ?? words.narrate.unknown);
-  const did = [...(to.length > 0 ? [words.narrate.sends(to)] : []), ...(decided.length > 0 ? [words.narrate.decides] : [])];
+  const [only] = to;
+  const sends = only !== undefined && to.length === 1 && answersItsWaker(run, at) ? words.narrate.answers(only) : words.narrate.sends(to);
+  const did = [...(to.length > 0 ? [sends] : []), ...(decided.length > 0 ? [words.narrate.decides] : [])];
   return [happened(run, at, words), ...did].join(", ");
 }
 

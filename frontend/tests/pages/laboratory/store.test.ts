@@ -54,6 +54,7 @@ it("tells a step in words", () => {
   if (!run) throw new Error("nothing is open");
   expect(narrate(run, 0, laboratoryWords.en)).toBe("a begins the wave, sends to b, c");
   expect(narrate(run, 1, laboratoryWords.en)).toBe("b receives Token from a, sends to c");
+  expect(narrate(run, 3, laboratoryWords.en)).toBe("b receives Token from c, answers a, which woke it");
   expect(narrate(run, 6, laboratoryWords.en)).toBe("a receives Reply from c, decides");
   expect(narrate(run, 6, laboratoryWords.ru)).toBe("a получает Reply от c, принимает решение");
 });
