@@ -2,7 +2,7 @@
 import { decodeProblem } from "./decode";
 import { earlyPort, forgetEarly } from "./early";
 import { parseJson } from "./json";
-import type { Configured, ConfigOrder, CutOff, Problem, Rebalanced, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
+import type { Configured, ConfigOrder, CutOff, Delivered, DeliverOrder, HeldNow, Problem, Rebalanced, Signalled, TaskOrder, TopologyOrder, WaveEvents, WaveOrder } from "./types";
 
 /** No request of the page waits longer than this: a wave may wait 30 s for its turn; the events of a large one are megabytes. */
 const REQUEST_TIMEOUT_MS = 45_000;
@@ -148,8 +148,9 @@ export function waveIdOf(answer: unknown): string | null {
   return wave === undefined ? null : waveIdOf(wave);
 }
 
-export async function startWave(algorithm: string, initiator: string | null): Promise<string | null> {
-  const order: WaveOrder = { algorithm, ...(initiator !== null && { initiators: [initiator] }) };
+/** With `hold` its messages wait until somebody delivers them. */
+export async function startWave(algorithm: string, initiator: string | null, hold = false): Promise<string | null> {
+  const order: WaveOrder = { algorithm, ...(initiator !== null && { initiators: [initiator] }), ...(hold && { hold }) };
   return waveIdOf(await request("POST", "/waves", order));
 }
 
@@ -178,6 +179,10 @@ export async function signalNode(name: string, action: Signalled["action"]): Pro
 /** Cuts a node's links to its neighbours for as long as the lab usually does; its process lives on. */
 export const cutNode = (name: string) =>
   request("POST", `/nodes/${encodeURIComponent(name)}/cut`) as Promise<CutOff>;
+
+export const readHeld = (id: string) => request("GET", `/waves/${encodeURIComponent(id)}/held`) as Promise<HeldNow>;
+export const deliverHeld = (id: string, order: DeliverOrder) =>
+  request("POST", `/waves/${encodeURIComponent(id)}/deliver`, order) as Promise<Delivered>;
 
 export const readWaveEvents = (id: string) =>
   request("GET", `/waves/${encodeURIComponent(id)}/events`, undefined, EVENTS_TIMEOUT_MS) as Promise<WaveEvents>;

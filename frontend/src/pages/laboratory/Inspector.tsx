@@ -3,6 +3,8 @@ import { useMemo } from "react";
 import { decimal, delay } from "../../i18n/format";
 import { useWords } from "../../i18n/words";
 import { onTheirWay } from "../../spacetime/moment";
+import { HeldPanel } from "./held/HeldPanel";
+import { useHeld } from "./held/held";
 import { narrate, shortValue } from "./narration";
 import { useSession } from "./session";
 import { SessionPanel } from "./SessionPanel";
@@ -20,8 +22,9 @@ export function Inspector({ opened, position }: { opened: Opened; position: numb
   const { run } = opened.index;
   const step = run.steps[position];
   const waiting = useMemo(() => onTheirWay(opened.index, position, COUNTED), [opened, position]);
-  const session = useSession((state) => state.about !== null);
-  if (!step) return <aside className="run-inspector scroll" tabIndex={0} aria-label={words.place}><SessionPanel opened={opened} /></aside>;
+  const held = useHeld(({ now }) => now?.state === "running");
+  const session = useSession((state) => state.about !== null) || held;
+  if (!step) return <aside className="run-inspector scroll" tabIndex={0} aria-label={words.place}><SessionPanel opened={opened} /><HeldPanel /></aside>;
   const { names } = run.recording.network;
   const seconds = run.recording.unit === "s";
   const time = seconds ? delay(step.t * 1000) : words.units(decimal(step.t, TIME_DIGITS, 0));
@@ -35,6 +38,7 @@ export function Inspector({ opened, position }: { opened: Opened; position: numb
       {carried !== "" && <><h2>{words.carries}</h2><pre>{carried}</pre></>}
       {decided.length > 0 && <><h2>{words.decided}</h2><pre data-testid="run-decided">{decided.join("\n")}</pre></>}
       {session && <SessionPanel opened={opened} />}
+      <HeldPanel />
       {!session && <h2>{words.onTheirWay}</h2>}
       {!session && waiting.length === 0 && <p className="hint">{words.nothing}</p>}
       {!session && (
@@ -47,7 +51,7 @@ export function Inspector({ opened, position }: { opened: Opened; position: numb
       )}
       {!session && waiting.length > LISTED && <p className="hint">{words.andMore(waiting.length - LISTED)}</p>}
       <p className="hint">{words.wokenBy}</p>
-      <p className="hint">{words.keys}</p>
+      {!held && <p className="hint">{words.keys}</p>}
     </aside>
   );
 }

@@ -11,6 +11,7 @@ import { Opening, OpenButton } from "./Opening";
 import { keepPlace, placeIn } from "./address";
 import { codeWords } from "./code/code-words";
 import { SessionCode } from "./code/SessionCode";
+import { leaveHeld, openHeld } from "./held/held";
 import { openFile, openWave } from "./opening";
 import { Run } from "./Run";
 import { goOn, leave, useSession } from "./session";
@@ -27,15 +28,16 @@ export default function LaboratoryPage() {
   const [search] = useSearchParams();
   const [, navigate] = useLocation();
   const asked = search.get("trace");
+  const byHand = search.get("hold");
   useEffect(listen, []);
   useEffect(() => leave, []);
   useEffect(() => {
-    if (asked === null) {
+    if (asked === null && byHand === null) {
       void goOn();
       return;
     }
     let current = true;
-    openWave(asked, placeIn(location.search)).then(
+    (byHand === null ? openWave(asked ?? "", placeIn(location.search)) : openHeld(byHand)).then(
       () => { if (current) setFault(null); },
       (error: unknown) => {
         if (!current) return;
@@ -43,8 +45,11 @@ export default function LaboratoryPage() {
         setFault(error instanceof ActionError ? `${words.notRead}: ${say(error.problem.detail || error.problem.title, error.problem)}` : words.notRead);
       },
     );
-    return () => { current = false; };
-  }, [asked, words]);
+    return () => {
+      current = false;
+      leaveHeld();
+    };
+  }, [asked, byHand, words]);
   useEffect(() => keepPlace(asked), [asked]);
   const take = (file: File) => { void openFile(file, words).then((problem) => { setFault(problem === null ? null : `${words.refused.title}: ${problem}`); }); };
   const drop = (event: DragEvent) => {

@@ -1,7 +1,7 @@
 /** The keys of the page; what is written into a field stays there. */
 import { stepOn } from "./predict/store";
 import { undo } from "./session";
-import { goTo, goToDecision, goToEnd, stepBy, toggle } from "./store";
+import { goTo, goToDecision, goToEnd, stepBy, toggle, useLaboratory } from "./store";
 
 const FIELDS = "input, select, textarea, [role='slider'], [role='menu'], [role='dialog']";
 const PRESSABLE = "button, a, summary, [role='radio']";
@@ -11,7 +11,7 @@ const ACTIONS = new Map<string, (own: boolean) => void>([
   ["ArrowLeft", (own) => { stepBy(-1, own); }],
   ["Home", () => { goTo(0); }],
   ["End", goToEnd],
-  [" ", toggle],
+  [" ", () => { (useLaboratory.getState().more?.space ?? toggle)(); }],
   ["KeyD", goToDecision],
 ]);
 

@@ -30,6 +30,8 @@ export interface More {
   run: (kind: string | null) => void;
   /** Records so many events more, for a run that plays. */
   fetch: (events: number) => void;
+  /** What Space does in place of playing. */
+  space?: () => void;
 }
 
 export type Shown = "split" | "stage" | "diagram";

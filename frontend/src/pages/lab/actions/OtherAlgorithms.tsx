@@ -7,11 +7,10 @@ import { useCatalog } from "../../../state/catalog";
 import { useConnected } from "../../../state/lab-store";
 import { say } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
-import { wave } from "./commands";
 import { FocusableButton } from "../../../theme/FocusableButton";
 
-/** `initiator`: who starts, or null for whoever usually does. */
-export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
+/** `initiator`: who starts, or null for whoever usually does; `start` starts the algorithm of that name. */
+export function OtherAlgorithms({ initiator, start }: { initiator: string | null; start: (algorithm: string) => Promise<void> }) {
   const words = useTranslation();
   const open = useConnected();
   const algorithms = useCatalog((catalog) => catalog.algorithms);
@@ -38,7 +37,7 @@ export function OtherAlgorithms({ initiator }: { initiator: string | null }) {
         mt="xs"
         disabled={!open || (algorithm.refused.length > 0 && initiator === null)}
         data-testid="start-other"
-        onClick={() => void wave(algorithm.name, initiator)}
+        onClick={() => void start(algorithm.name)}
       >
         {words.startOther(say(algorithm.title))}
       </FocusableButton>

@@ -1,6 +1,7 @@
 /** The buttons that start waves, each with what it costs: proven and in its last run. */
-import { NativeSelect } from "@mantine/core";
+import { NativeSelect, Switch } from "@mantine/core";
 import { useMemo, useState } from "react";
+import { useLocation } from "wouter";
 import { useEvery } from "../../../state/hooks";
 import type { AlgorithmId } from "../../../api/types";
 import { count, milliseconds } from "../../../i18n/format";
@@ -12,7 +13,9 @@ import { useTranslation } from "../../../i18n/use-translation";
 import { WITH_BUTTON } from "../../../api/algorithms";
 import { LinkDelayAction } from "./LinkDelay";
 import { OtherAlgorithms } from "./OtherAlgorithms";
-import { wave } from "./commands";
+import { heldWave, wave } from "./commands";
+import { holdWords } from "./hold-words";
+import { useWords } from "../../../i18n/words";
 import { FocusableButton } from "../../../theme/FocusableButton";
 
 const LIST_INTERVAL_MS = 300;
@@ -24,9 +27,21 @@ export function WaveActions() {
   const algorithms = useCatalog((catalog) => catalog.algorithms);
   const open = useConnected();
   const [chosen, setChosen] = useState("");
+  const [hold, setHold] = useState(false);
+  const holdSaid = useWords(holdWords);
+  const [, navigate] = useLocation();
   const names = useMemo(() => network?.names ?? [], [network]);
   const root = names[0] ?? "";
   const initiator = names.includes(chosen) ? chosen : root;
+  const start = async (algorithm: string) => {
+    const from = initiator === root ? null : initiator;
+    if (!hold) {
+      await wave(algorithm, from);
+      return;
+    }
+    const held = await heldWave(algorithm, from);
+    if (held !== null) navigate(`/lab?hold=${encodeURIComponent(held)}`);
+  };
   const labels: Record<AlgorithmId, string> = { echo: words.echo, "finn-lab": words.finnLab, "finn-full": words.finnFull };
   return (
     <section className="group">
@@ -45,7 +60,7 @@ export function WaveActions() {
               variant={algorithm === "echo" ? "filled" : "default"}
               disabled={!open || !network}
               data-testid={`start-${algorithm}`}
-              onClick={() => void wave(algorithm, initiator === root ? null : initiator)}
+              onClick={() => void start(algorithm)}
             >
               {labels[algorithm]}
             </FocusableButton>
@@ -67,7 +82,16 @@ export function WaveActions() {
         onChange={(event) => { setChosen(event.currentTarget.value); }}
         data-testid="initiator"
       />
-      <OtherAlgorithms initiator={initiator === root ? null : initiator} />
+      <OtherAlgorithms initiator={initiator === root ? null : initiator} start={start} />
+      <Switch
+        size="xs"
+        label={holdSaid.hold}
+        description={holdSaid.holdHint}
+        checked={hold}
+        disabled={!network}
+        onChange={(event) => { setHold(event.currentTarget.checked); }}
+        data-testid="hold-messages"
+      />
       <LinkDelayAction />
     </section>
   );

@@ -14,11 +14,18 @@ import { settingRefusal } from "./setting-refusal";
 import { rebalanceOutcome } from "./rebalance-outcome";
 
 
-export async function wave(algorithm: string, initiator: string | null): Promise<void> {
+const begin = (algorithm: string, initiator: string | null, hold: boolean): Promise<string | null> => {
   const title = useCatalog.getState().algorithms.find(({ name }) => name === algorithm)?.title ?? algorithm;
-  const id = await whileAsked(say(title), () => perform(() => startWave(algorithm, initiator), null, words().failed));
+  return whileAsked(say(title), () => perform(() => startWave(algorithm, initiator, hold), null, words().failed));
+};
+
+export async function wave(algorithm: string, initiator: string | null): Promise<void> {
+  const id = await begin(algorithm, initiator, false);
   if (id) expectWave(id);
 }
+
+/** Starts a wave whose messages wait until somebody delivers them; returns its id, or null where it could not be. */
+export const heldWave = (algorithm: string, initiator: string | null): Promise<string | null> => begin(algorithm, initiator, true);
 
 export async function tasks(node: string, count: number): Promise<void> {
   await perform(() => addTasks(node, count), words().tasksAdded(count, node), words().failed);

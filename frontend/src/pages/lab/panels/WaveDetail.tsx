@@ -12,6 +12,8 @@ import { Said, toldEach } from "../../../i18n/say";
 import { useTranslation } from "../../../i18n/use-translation";
 import { Facts } from "../../../theme/Facts";
 import { Term } from "../../../i18n/Term";
+import { useWords } from "../../../i18n/words";
+import { holdWords } from "../actions/hold-words";
 import { FocusableButton } from "../../../theme/FocusableButton";
 
 const DETAIL_INTERVAL_MS = 250;
@@ -26,6 +28,7 @@ function Mistakes({ sentences, told }: { sentences: readonly string[]; told: rea
 
 export function WaveDetail({ id, started }: { id: string; started: number | null }) {
   const words = useTranslation();
+  const said = useWords(holdWords);
   const waves = useEvery(DETAIL_INTERVAL_MS, useLab, (state) => state.lab?.waves ?? null);
   const wave = waves?.find((one) => isReferred({ id, started }, one));
   if (!wave) return waves && <p className="empty" role="alert" data-testid="wave-gone">{words.waveGone(id)}. {words.waveGoneDetail}</p>;
@@ -65,6 +68,7 @@ export function WaveDetail({ id, started }: { id: string; started: number | null
           {words.replay}
         </FocusableButton>
         {wave.state !== "running" && <Link href={`/lab?trace=${encodeURIComponent(wave.id)}`} data-testid="look-inside">{words.lookInside}</Link>}
+        {wave.state === "running" && wave.held_until !== null && <Link href={`/lab?hold=${encodeURIComponent(wave.id)}`} data-testid="deliver-by-hand">{said.deliverByHand}</Link>}
       </div>
     </>
   );

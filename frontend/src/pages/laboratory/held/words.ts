@@ -1,0 +1,51 @@
+/** The words of a wave of the lab whose messages are delivered by hand. */
+import { count, plural } from "../../../i18n/format";
+import { defineWords } from "../../../i18n/words";
+
+export const heldWords = defineWords({
+  en: {
+    title: "What is on its way",
+    deliver: "Deliver",
+    deliverThis: (what: string) => `Deliver ${what}`,
+    next: "Deliver next",
+    letGo: "Let all go",
+    waits: (number: number) => `${count(number)} ${plural("en", number, ["message waits", "messages wait"])} on real servers.`,
+    none: "No message waits.",
+    left: (time: string) => `All go on by themselves in ${time}.`,
+    free: "The messages are no longer held.",
+    behind: (number: string) => `Behind message ${number} of its link`,
+    fromTo: (from: string, to: string) => `${from} → ${to}`,
+    over: "The wave is over.",
+    keys: "Keys: Space and → deliver the next message, ← goes back.",
+  },
+  de: {
+    title: "Was unterwegs ist",
+    deliver: "Zustellen",
+    deliverThis: (what) => `${what} zustellen`,
+    next: "Nächste zustellen",
+    letGo: "Alle loslassen",
+    waits: (number) => `${count(number)} ${plural("de", number, ["Nachricht wartet", "Nachrichten warten"])} auf echten Servern.`,
+    none: "Keine Nachricht wartet.",
+    left: (time) => `Von selbst geht es weiter in ${time}.`,
+    free: "Die Nachrichten werden nicht mehr angehalten.",
+    behind: (number) => `Hinter Nachricht ${number} derselben Verbindung`,
+    fromTo: (from, to) => `${from} → ${to}`,
+    over: "Die Welle ist zu Ende.",
+    keys: "Tasten: Leertaste und → stellen die nächste Nachricht zu, ← geht zurück.",
+  },
+  ru: {
+    title: "Что в пути",
+    deliver: "Доставить",
+    deliverThis: (what) => `Доставить ${what}`,
+    next: "Доставить следующее",
+    letGo: "Отпустить все",
+    waits: (number) => `На настоящих серверах ${plural("ru", number, ["ждёт", "ждут", "ждут"])} ${count(number)} ${plural("ru", number, ["сообщение", "сообщения", "сообщений"])}.`,
+    none: "Ни одно сообщение не ждёт.",
+    left: (time) => `Само пойдёт дальше через ${time}.`,
+    free: "Сообщения больше не удерживаются.",
+    behind: (number) => `За сообщением ${number} того же канала`,
+    fromTo: (from, to) => `${from} → ${to}`,
+    over: "Волна окончена.",
+    keys: "Клавиши: пробел и → доставляют следующее сообщение, ← шаг назад.",
+  },
+});
