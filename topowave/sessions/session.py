@@ -19,8 +19,7 @@ import copy
 import json
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from topowave.algorithms import Algorithm
 from topowave.runtime.graph import AnyNetwork
@@ -30,7 +29,7 @@ from topowave.sessions.causality import causal_future, causal_past
 from topowave.sessions.checkpoints import Checkpoints
 from topowave.sessions.comparison import Difference, first_difference
 from topowave.sessions.conditions import Break, Conditions, conditions_of, first_break, meddled
-from topowave.sessions.history import MAIN, Act, Branch
+from topowave.sessions.history import MAIN, Branch
 from topowave.sessions.interventions import (
     Crash,
     Cut,
@@ -46,6 +45,7 @@ from topowave.sessions.limits import MOST_BREAKPOINTS, REMEMBERED_MOVES, SESSION
 from topowave.sessions.moment import Moment, moment_at
 from topowave.sessions.narration import narrate
 from topowave.sessions.pending import Pending, choices_of, pending_of
+from topowave.sessions.places import Move, Snapshot
 from topowave.sessions.player import Player, Row
 from topowave.sessions.step_trace import StepTrace
 from topowave.sessions.stops import Stops
@@ -56,29 +56,6 @@ from topowave.simulator.run import Run
 from topowave.topology import Problems
 from topowave.translation import text
 from topowave.translation.text import Text
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Where a session was, for `Session.restore`; it stays as it is, whatever the session does.
-
-    Attributes:
-        position: after how many events.
-        time: in units.
-        acts: what had been done by hand.
-    """
-
-    position: int
-    time: float
-    acts: tuple[Act, ...] = ()
-
-
-class _Move(NamedTuple):
-    """Where a session was before somebody moved it, and what that had made."""
-
-    branch: int
-    position: int
-    made: Literal["nothing", "branch", "act"]
 
 
 class Session:
@@ -125,7 +102,7 @@ class Session:
         self.kernel = self.player.kernel_at(MAIN, 0)
         self._been = {MAIN: 0}
         """How far somebody has gone in each branch; its record may go further."""
-        self._moves: deque[_Move] = deque(maxlen=REMEMBERED_MOVES)
+        self._moves: deque[Move] = deque(maxlen=REMEMBERED_MOVES)
 
     # Where the run is.
 
@@ -506,4 +483,4 @@ class Session:
         self._been[self._branch] = max(self._been[self._branch], self.position)
 
     def _remember(self, made: Literal["nothing", "branch", "act"]) -> None:
-        self._moves.append(_Move(self._branch, self.position, made))
+        self._moves.append(Move(self._branch, self.position, made))
