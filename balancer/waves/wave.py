@@ -156,7 +156,7 @@ def _why_nobody(record: WaveRecord) -> Text | None:
         return None
     if record.unreported:
         what = text("{nodes} of them had not reported it", nodes=record.unreported)
-    elif record.complete:
+    elif record.complete and record.awaits_tree:
         what = text("the tree had not come from {node}", node=record.initiators[0])
     elif record.deciders:
         what = text("some of what they did was still under way or has failed")

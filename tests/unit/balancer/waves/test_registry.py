@@ -293,6 +293,18 @@ async def test_a_wave_that_nothing_is_heard_of_ends_with_its_time() -> None:
     assert (state(record), record.missing) == ("incomplete", ["root", "root0", "root1"])
 
 
+async def test_a_wave_that_was_met_halfway_says_that_something_was_under_way() -> None:
+    kept = Kept()
+    record = kept.waves.open("root-1", Echo, [])  # a balancer before this one has started it
+    assert record is not None
+    for node in ("root", "root0", "root1"):
+        kept.tell(Events(node, "root-1", "echo", [Event(1, "receive", "root", f"root:{node}")]))
+    kept.tell(Events("root", "root-1", "echo", [Event(2, "decide")]))
+    kept.waves.end_all()
+    assert state(record) == "incomplete"
+    assert "still under way" in str(wave_of(record).reason)
+
+
 async def test_late_reports_and_trees_wake_no_wave() -> None:
     kept = Kept()
     record = kept.open()
