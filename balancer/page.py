@@ -58,6 +58,7 @@ PAGES = (
     "/experiments",
     "/experiments/{id}",
     "/lab",
+    "/workshop",
     "/guide",
     "/guide/{step}",
 )

@@ -52,6 +52,7 @@ def places(lab: LiveLab) -> dict[str, str]:
         "/guide/glossary": "[data-testid=guide-glossary]",
         "/lab": "[data-testid=run-opening]",
         f"/lab?trace={wave['id']}": "[data-testid=run-said]",
+        "/workshop": "[data-testid=workshop-drawing]",
         "/nowhere": "[data-testid=missing]",
         "/guide/wave?present=1": "[data-testid=guide-step]",
         LAST: "[data-testid=canvas]",

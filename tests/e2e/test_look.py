@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_accessibility import AXE, FIND
 
-PAGES = ("/guide/wave", "/guide/numbers", "/guide/glossary", "/experiments", "/lab")
+PAGES = ("/guide/wave", "/guide/numbers", "/guide/glossary", "/experiments", "/lab", "/workshop")
 WINDOWS = {"phone": (360, 740), "laptop": (1280, 720), "projector": (1920, 1080)}
 GROUND = "(part) => getComputedStyle(part).backgroundColor"
 WEBGL = ("webgl", "three", "reagraph")
@@ -31,7 +31,9 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("path", ["/guide", "/experiments", "/dashboard", "/tasks", "/executors", "/lab"])
+@pytest.mark.parametrize(
+    "path", ["/guide", "/experiments", "/dashboard", "/tasks", "/executors", "/lab", "/workshop"]
+)
 def test_a_page_that_is_not_about_the_drawing_loads_no_webgl(open_page: OpenPage, path: str) -> None:
     shown = open_page(path)
     expect(shown.part("connection")).to_have_attribute("data-link", "open")

@@ -30,6 +30,8 @@ NAMES = WORD.findall(
     "divider steerer "
     # What stands in the fields of a run of one's own.
     "grid ring binary constant uniform "
+    # Formats and shapes that can be drawn.
+    "topology node link graphml gml dot random "
 )
 """What Russian has in Latin letters: names, keys, fields of files, and what people have written."""
 SAME = WORD.findall(

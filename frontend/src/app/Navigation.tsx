@@ -10,6 +10,9 @@ import { ThemeItems } from "./Theme";
 import { useRoute } from "./use-route";
 import { words } from "./words";
 
+/** The pages that need no lab. */
+const WITHOUT_LAB: ReadonlySet<Route["name"]> = new Set(["traces", "workshop"]);
+
 /** Where a page's name leads, and what is kept when it is followed. */
 function useLinks() {
   const { pages } = useWords(words);
@@ -25,7 +28,7 @@ function useLinks() {
     children: pages[name],
   });
   const withoutLab = useLab(({ connection }) => connection === "none");
-  return ROUTES.filter(({ name }) => !withoutLab || name === "traces").map((route) => ({ key: route.name, ...link(route) }));
+  return ROUTES.filter(({ name }) => !withoutLab || WITHOUT_LAB.has(name)).map((route) => ({ key: route.name, ...link(route) }));
 }
 
 export function NavigationRow() {

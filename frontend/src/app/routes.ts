@@ -23,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   { name: "executors", paths: ["/executors", "/executors/:name"], load: () => import("../pages/executors/ExecutorsPage") },
   { name: "experiments", paths: ["/experiments", "/experiments/:id"], load: () => import("../pages/experiments/ExperimentsPage") },
   { name: "traces", paths: ["/lab"], load: () => import("../pages/laboratory/LaboratoryPage") },
+  { name: "workshop", paths: ["/workshop"], load: () => import("../pages/workshop/WorkshopPage") },
   { name: "guide", paths: ["/guide", "/guide/:step"], load: () => import("../pages/guide/GuidePage") },
 ];
 

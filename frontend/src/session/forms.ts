@@ -108,6 +108,7 @@ export interface LinesRun {
 export interface Answers {
   open: OpenedSession;
   resume: OpenedSession;
+  network: { text: string; notes: string[] };
   step: Changed;
   run: Here & { met: number | null };
   step_node: Here & { met: number | null };
