@@ -31,7 +31,7 @@ NAMES = WORD.findall(
     # What stands in the fields of a run of one's own.
     "grid ring binary constant uniform "
     # Formats and shapes that can be drawn.
-    "topology node link graphml gml dot random "
+    "topology node link graphml gml dot random ctrl delete "
 )
 """What Russian has in Latin letters: names, keys, fields of files, and what people have written."""
 SAME = WORD.findall(
