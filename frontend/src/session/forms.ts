@@ -104,6 +104,42 @@ export interface LinesRun {
   blocks: number[];
 }
 
+/** How much a search for a failing order has seen. */
+export interface Checked {
+  networks: number;
+  of: number;
+  states: number;
+  /** Whether that was all. */
+  complete: boolean;
+}
+
+export type MistakeKind = "shared" | "fails" | "early" | "forgets" | "deadlock" | "twice" | "endless" | "messages" | "fifo" | "time";
+
+/** What a counterexample teaches. */
+export interface Lesson {
+  condition: "termination" | "decision" | "dependence" | "bounds" | "handlers";
+  /** The event that breaks it. */
+  position: number;
+  node: string;
+  kinds: MistakeKind[];
+  /** Without an event before a decide, or undecided at the end. */
+  missing: string[];
+  repeats_after: number | null;
+}
+
+/** The right algorithm in the same order. */
+export interface RightRun {
+  title: string;
+  trace: string;
+  positions: number[];
+}
+
+export interface FoundOrder {
+  checked: Checked;
+  lesson: Lesson | null;
+  right?: RightRun | null;
+}
+
 /** By what is asked. */
 export interface Answers {
   open: OpenedSession;
@@ -132,5 +168,7 @@ export interface Answers {
   code: ClassCode;
   lines: LinesRun;
   rows: { start: number; rows: Fields[][] };
+  check: FoundOrder & OpenedSession;
+  stop: { at: number };
   trace: { text: string; next: number | null };
 }

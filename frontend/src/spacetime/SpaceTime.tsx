@@ -8,6 +8,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useSize } from "../state/hooks";
 import { useTextScale } from "../state/text-scale";
 import { useTokens } from "../theme/mantine";
+import type { Absent } from "./absent";
 import type { Cone } from "./causality";
 import type { Layout } from "./layout";
 import { coloursOf, paint } from "./paint";
@@ -29,12 +30,14 @@ interface Props {
   choose: (step: number) => void;
   /** The step under the pointer, or null. */
   look: (step: number | null) => void;
+  /** The arrows that are missing, if any. */
+  absent?: Absent | null;
 }
 
 const NAMES_PX = 118;
 const TYPE_PX = 12;
 
-export function SpaceTime({ run, layout, position, focus, secret = false, column, about, choose, look }: Props) {
+export function SpaceTime({ run, layout, position, focus, secret = false, column, about, choose, look, absent = null }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = useSize(scroller);
@@ -47,8 +50,8 @@ export function SpaceTime({ run, layout, position, focus, secret = false, column
   const colours = useMemo(() => coloursOf(run, tokens), [run, tokens]);
   const draw = useCallback((context: CanvasRenderingContext2D) => {
     const family = getComputedStyle(context.canvas).fontFamily;
-    paint(context, { run, layout, pane, tokens, position, focus, secret, colours, type: { size: TYPE_PX * scale, family } });
-  }, [run, layout, pane, tokens, position, focus, secret, colours, scale]);
+    paint(context, { run, layout, pane, tokens, position, focus, secret, colours, type: { size: TYPE_PX * scale, family }, absent });
+  }, [run, layout, pane, tokens, position, focus, secret, colours, scale, absent]);
   useCanvas(canvas, width, height, draw);
   const measured = height > 0;
   const latest = useRef(pane);

@@ -1,5 +1,6 @@
 /** Draws the part of a space-time diagram that is seen on a canvas. */
 import type { Tokens } from "../theme/tokens";
+import { paintAbsent, type Absent } from "./absent";
 import type { Cone } from "./causality";
 import { arrowEnd, arrowsBetween, firstAt, type Layout } from "./layout";
 import type { Run, Step } from "./steps";
@@ -21,6 +22,8 @@ export interface Picture {
   colours: ReadonlyMap<string, string>;
   /** The size of the type (px), and its family. */
   type: { size: number; family: string };
+  /** The arrows that are missing, if any. */
+  absent?: Absent | null;
 }
 
 const FAINT = 0.22;
@@ -46,6 +49,7 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): void
   lanes(context, picture);
   arrows(context, picture);
   marks(context, picture);
+  if (picture.absent) paintAbsent(context, picture, picture.absent);
   context.restore();
   names(context, picture);
   context.fillStyle = tokens.line;

@@ -12,6 +12,7 @@ import { keepPlace, placeIn } from "./address";
 import { codeWords } from "./code/code-words";
 import { SessionCode } from "./code/SessionCode";
 import { leaveHeld, openHeld } from "./held/held";
+import { useLessonLink } from "./lessons/use-lesson-link";
 import { openFile, openWave } from "./opening";
 import { Run } from "./Run";
 import { goOn, leave, useSession } from "./session";
@@ -51,6 +52,7 @@ export default function LaboratoryPage() {
     };
   }, [asked, byHand, words]);
   useEffect(() => keepPlace(asked), [asked]);
+  useLessonLink(search.get("lesson") !== null, setFault);
   const take = (file: File) => { void openFile(file, words).then((problem) => { setFault(problem === null ? null : `${words.refused.title}: ${problem}`); }); };
   const drop = (event: DragEvent) => {
     event.preventDefault();

@@ -5,6 +5,8 @@ import { useWords } from "../../i18n/words";
 import { SessionRefusal } from "../../session/socket";
 import { useCatalog } from "../../state/catalog";
 import { useLab } from "../../state/lab-store";
+import { lookForOrder } from "./lessons/lesson";
+import { lessonWords } from "./lessons/lesson-words";
 import { begin } from "./session";
 import { sessionWords } from "./session-words";
 
@@ -12,6 +14,7 @@ const GIVEN = { network: "grid:9", algorithm: "echo", delay: "uniform:1,5", seed
 
 export function NewSession() {
   const words = useWords(sessionWords);
+  const lesson = useWords(lessonWords);
   const algorithms = useCatalog((catalog) => catalog.algorithms);
   const withoutLab = useLab(({ connection }) => connection === "none");
   const [network, setNetwork] = useState<string>(GIVEN.network);
@@ -27,11 +30,14 @@ export function NewSession() {
     const file = own === null ? {} : { file: { name: own.name, text: await own.text() } };
     await begin({ network, algorithm: own === null ? algorithm : "", delay, seed, fifo, ...file });
   };
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
+  const attempt = (act: () => Promise<void>) => {
     setBusy(true);
     setProblems([]);
-    start().catch((error: unknown) => { setProblems(error instanceof SessionRefusal ? error.problems : [words.noConnection]); }).finally(() => { setBusy(false); });
+    act().catch((error: unknown) => { setProblems(error instanceof SessionRefusal ? error.problems : [words.noConnection]); }).finally(() => { setBusy(false); });
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    attempt(start);
   };
   return (
     <form className="session-new" onSubmit={submit} data-testid="session-new">
@@ -51,6 +57,7 @@ export function NewSession() {
       <Checkbox label={words.fifo} checked={fifo} onChange={(event) => { setFifo(event.currentTarget.checked); }} />
       <div className="session-begin">
         <Button type="submit" disabled={busy} data-testid="session-begin">{busy ? words.beginning : words.begin}</Button>
+        <Button variant="default" disabled={busy} onClick={() => { attempt(async () => { await start(); await lookForOrder(); }); }} data-testid="session-look">{lesson.look}</Button>
         {withoutLab && <FileButton accept=".py" onChange={setOwn}>{(props) => <Button {...props} variant="default">{own?.name ?? words.ownClass}</Button>}</FileButton>}
         {own !== null && <Button variant="subtle" onClick={() => { setOwn(null); }}>{words.withoutClass}</Button>}
       </div>

@@ -10,6 +10,8 @@ import { Icon } from "../../theme/Icon";
 import { Controls } from "./Controls";
 import { Inspector } from "./Inspector";
 import "./laboratory.css";
+import { useAbsent, useLesson } from "./lessons/lesson";
+import { RightDiagram } from "./lessons/RightDiagram";
 import { Predict } from "./predict/Predict";
 import { predictWords } from "./predict/predict-words";
 import { predict, usePrediction } from "./predict/store";
@@ -81,15 +83,18 @@ export function Run({ opened, tools, beside }: { opened: Opened; tools: ReactNod
   const looked = hovered ?? (coneOnly ? position : null);
   const focus = useMemo(() => (looked === null ? null : { step: looked, cone: coneAt(opened, looked) }), [opened, looked]);
   const layout = useMemo(() => layOut(index, across, down), [index, across, down]);
+  const absent = useAbsent(opened);
+  const right = useLesson((state) => (state.rightShown ? state.right : null));
   const about = words.about(run.recording.network.names.length, run.steps.length, run.flights.length);
   return (
     <>
       <Toolbar opened={opened} tools={tools} />
       <div className="run-body" data-shown={shown} data-beside={beside !== undefined}>
         {shown !== "diagram" && <Stage opened={opened} position={position} />}
-        {shown !== "stage" && (
+        {shown !== "stage" && right && <RightDiagram right={right} position={position} column={column} />}
+        {shown !== "stage" && !right && (
           <SpaceTime
-            run={run} layout={layout} position={position} focus={focus} secret={secret} column={column} about={about} choose={goTo}
+            run={run} layout={layout} position={position} focus={focus} secret={secret} column={column} about={about} choose={goTo} absent={absent}
             look={(step) => { if (step !== useLaboratory.getState().hovered) useLaboratory.setState({ hovered: step }); }}
           />
         )}

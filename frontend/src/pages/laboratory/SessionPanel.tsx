@@ -5,6 +5,7 @@ import { useWords, type Same } from "../../i18n/words";
 import type { PendingEvent, SessionConditions, SessionMoment } from "../../session/forms";
 import { Branches } from "./branches/Branches";
 import { branchesWords } from "./branches/branches-words";
+import { LessonPanel, LookForOrder } from "./lessons/LessonPanel";
 import { shortValue, written } from "./narration";
 import { change, choose, findBreak, useSession } from "./session";
 import { sessionWords, type SessionWords } from "./session-words";
@@ -144,11 +145,13 @@ export function SessionPanel({ opened }: { opened: Opened }) {
       {problems.length > 0 && <div role="alert" className="danger" data-testid="session-problems">{problems.map((each) => <p key={each}>{each}</p>)}</div>}
       {lost && <p role="status" className="danger" data-testid="session-lost">{branchesSaid.lost}</p>}
       {over !== null && <p role="alert" className="danger" data-testid="session-over">{words.over} {over}</p>}
+      <LessonPanel />
       {here.mistake !== null && <><h2>{words.mistake}</h2><p className="danger" data-testid="session-mistake">{here.mistake}</p></>}
       {over === null && <Branches />}
       {around && <Coming pending={around.pending} total={around.total} />}
       {around?.moment && <><h2>{words.variables}</h2><Variables moment={around.moment} /></>}
       {around && <Conditions conditions={around.conditions} />}
+      {over === null && <LookForOrder />}
       {over === null && <Faults opened={opened} />}
     </>
   );

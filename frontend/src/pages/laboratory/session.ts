@@ -6,7 +6,7 @@
  */
 import { create } from "zustand";
 import { spokenNow } from "../../i18n/spoken";
-import type { Difference, Answers, Fields, Here, OpenedSession, PendingEvent, SessionBranch, SessionConditions, SessionMoment } from "../../session/forms";
+import type { Difference, Answers, Fields, FoundOrder, Here, OpenedSession, PendingEvent, SessionBranch, SessionConditions, SessionMoment } from "../../session/forms";
 import { connect, SessionOver, SessionRefusal, type Ask, type SessionSocket } from "../../session/socket";
 import type { Line, RecordedNetwork } from "../../spacetime/recording";
 import { lineOf, networkOf } from "../../spacetime/trace-file";
@@ -88,7 +88,9 @@ async function reach(what: "open" | "resume", order: Fields): Promise<{ socket: 
 /** Opens a session; what it takes is in the protocol. Throws SessionRefusal or SessionOver where there is none. */
 export async function begin(order: Fields): Promise<void> {
   leave();
-  show(await reach("open", order));
+  const reached = await reach("open", order);
+  show(reached);
+  await readAll(reached.about);
 }
 
 /** Goes on with the session that this tab had before it was loaded anew, if it is still there. */
@@ -158,6 +160,26 @@ function show({ socket, about }: { socket: SessionSocket; about: OpenedSession }
   open(about.algorithm.name, [{ id: about.algorithm.name, recording }]);
   useLaboratory.setState({ more: MORE });
   look();
+}
+
+/** Reads what has happened in a session that begins in the middle of a run. */
+async function readAll(about: OpenedSession): Promise<void> {
+  if (about.events > 0) await alone((ask, mine) => readBranch(ask, mine, about, 0, "last"));
+}
+
+/** Looks for an order in which the class breaks a condition, and goes on in it; null where that was given up. */
+export async function check(): Promise<FoundOrder | null> {
+  const mine = link;
+  const { about } = getState();
+  let found: Answers["check"] | null = null;
+  await alone(async (ask) => { found = await ask("check"); });
+  const answer = found as Answers["check"] | null;
+  if (answer?.lesson && about && mine && link === mine) {
+    const next = { ...answer, session: about.session };
+    show({ socket: mine.socket, about: next });
+    await readAll(next);
+  }
+  return answer;
 }
 
 /** Ends the session, if there is one. */
@@ -370,7 +392,8 @@ export const findBreak = async (): Promise<boolean | null> => {
   return found;
 };
 
-function goToPosition(position: number): void {
+/** Goes to the step after so many events. */
+export function goToPosition(position: number): void {
   const steps = useLaboratory.getState().opened?.index.run.steps ?? [];
   goTo(Math.max(0, firstOf(steps.length, (at) => (steps[at]?.line.position ?? 0) > position) - 1));
 }
