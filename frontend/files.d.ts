@@ -1,4 +1,4 @@
 import type { Plugin } from "vite";
 
 export function swaggerUi(): Plugin;
-export function compressed(): Plugin;
+export function compressed(files?: RegExp): Plugin;

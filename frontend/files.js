@@ -24,8 +24,8 @@ export function swaggerUi() {
   };
 }
 
-/** `app.js.gz` beside `app.js`, once and for all, so that the page's server need not compress: see balancer/page.py. */
-export function compressed() {
+/** By default all files that are worth it. `app.js.gz` beside `app.js`, once and for all, so that the page's server need not compress: see balancer/page.py. */
+export function compressed(files = COMPRESSED) {
   let folder = "dist";
   return {
     name: "compressed",
@@ -34,7 +34,7 @@ export function compressed() {
     },
     closeBundle() {
       for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
-        if (!COMPRESSED.test(name)) continue;
+        if (!files.test(name)) continue;
         const source = readFileSync(join(folder, name));
         if (source.length < LEAST_BYTES) continue;
         writeFileSync(join(folder, `${name}.gz`), gzipSync(source, { level: constants.Z_BEST_COMPRESSION }));

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from topowave.sessions.breakpoints import Breakpoint
     from topowave.sessions.counterexample_order import session_of_counterexample
+    from topowave.sessions.export.html import save_html
     from topowave.sessions.interventions import (
         Crash,
         Cut,
@@ -31,6 +32,7 @@ __all__ = [
     "Mend",
     "Restart",
     "Session",
+    "save_html",
     "session_of_counterexample",
 ]
 
@@ -38,6 +40,7 @@ _INTERVENTIONS = ("Crash", "Cut", "Delay", "Deliver", "Drop", "Duplicate", "Mend
 _HOMES = {
     "Breakpoint": "breakpoints",
     "Session": "session",
+    "save_html": "export.html",
     "session_of_counterexample": "counterexample_order",
 } | dict.fromkeys(_INTERVENTIONS, "interventions")
 

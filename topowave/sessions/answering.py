@@ -32,6 +32,7 @@ from topowave.sessions.answer_forms import (
 )
 from topowave.sessions.breakpoints import Breakpoint
 from topowave.sessions.checking import GivenUpError, failing_order
+from topowave.sessions.export.recording import recorded
 from topowave.sessions.limits import ANSWER_BYTES, LISTED, ROWS_ASKED, TRACE_CHARS
 from topowave.sessions.narration import narrate
 from topowave.sessions.networks import network_form
@@ -65,6 +66,8 @@ class Answering:
         self._told = told
         self._folder = f"{os.getcwd()}{os.sep}"  # noqa: PTH109 - as a prefix
         self._may_stop = False
+        self.recording = ""
+        """What is sent in portions."""
 
     @property
     def position(self) -> int:
@@ -299,9 +302,20 @@ def _trace(_: Answering, session: Session, ask: protocol.Trace) -> Form:
     return trace_form(session, ask.skip, TRACE_CHARS)
 
 
+def _recording(answering: Answering, session: Session, ask: protocol.Recording) -> Form:
+    if ask.skip == 0:
+        answering.recording = _encode(recorded(session)).decode()
+    end = ask.skip + TRACE_CHARS
+    portion = answering.recording[ask.skip : end]
+    left = end < len(answering.recording)
+    if not left:
+        answering.recording = ""
+    return {"at": session.position, "text": portion, "next": end if left else None}
+
+
 _OF_ASKS = {"id", "language", "look", "name"}
 """The fields that an intervention has as an ask."""
-_GIVEN_UP = (protocol.Go, protocol.Break, protocol.Compare, protocol.Rows, protocol.Trace)
+_GIVEN_UP = (protocol.Go, protocol.Break, protocol.Compare, protocol.Rows, protocol.Trace, protocol.Recording)
 """What can be given up in its middle, and leaves the session where it was."""
 MEANINGS: dict[type[protocol.Ask], Callable[[Answering, Session, Any], Form]] = {
     protocol.Step: _step,
@@ -334,5 +348,6 @@ MEANINGS: dict[type[protocol.Ask], Callable[[Answering, Session, Any], Form]] = 
     protocol.Break: _break,
     protocol.Check: Answering.check,
     protocol.Trace: _trace,
+    protocol.Recording: _recording,
 }
 """What each ask does; `open`, `resume` and those that the server answers itself are elsewhere."""

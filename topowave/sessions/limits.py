@@ -77,5 +77,7 @@ VALUE_CHARS = 2_000
 """Characters of one variable, message or decided value that are shown; of a longer one the beginning."""
 CLASS_CHARS = 1_000_000
 """Longest text of a class, or of a network's file, in characters."""
+EXPORTED_EVENTS = 20_000
+"""Most events, of all branches together, of a session that goes into a file or a page's memory as a whole."""
 FILE_NAME_CHARS = 100
 """Longest name of such a file, in characters."""

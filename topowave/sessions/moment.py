@@ -57,7 +57,7 @@ def moment_at(player: Player, branch: int, position: int) -> Moment:
     kernel = player.kernel_at(branch, position - 1)
     names = player.prepared.graph.names
     nodes = record.nodes_of(position)
-    before = _states(kernel, nodes, names)
+    before = states_of(kernel, nodes, names)
     lines = player.rows(branch, position - 1, position)[0]
     player.go(kernel, branch, position)
     time = float(lines[0]["t"]) if lines else 0.0
@@ -67,7 +67,7 @@ def moment_at(player: Player, branch: int, position: int) -> Moment:
         tuple(lines),
         tuple(names[node] for node in nodes),
         before,
-        _states(kernel, nodes, names),
+        states_of(kernel, nodes, names),
     )
 
 
@@ -86,7 +86,8 @@ def check_event(player: Player, branch: int, position: int) -> None:
         )
 
 
-def _states(kernel: Kernel, nodes: tuple[int, ...], names: Any) -> dict[str, State]:
+def states_of(kernel: Kernel, nodes: tuple[int, ...], names: Any) -> dict[str, State]:
+    """Return copies of the variables of those nodes that had an event, by name."""
     instances = kernel.outcome().waves[0].instances
     return {
         names[node]: copy.deepcopy(Algorithm.state(instances[node])) for node in nodes if node in instances

@@ -350,6 +350,12 @@ class Trace(Ask, tag="trace", frozen=True, kw_only=True):
     skip: Count = 0
 
 
+class Recording(Ask, tag="recording", frozen=True, kw_only=True):
+    """All that is known of the session, as JSON in portions: from the character `skip` on."""
+
+    skip: Count = 0
+
+
 AnyAsk: TypeAlias = (
     Open
     | Resume
@@ -386,6 +392,7 @@ AnyAsk: TypeAlias = (
     | Break
     | Check
     | Trace
+    | Recording
 )
 """All asks."""
 ASKS: tuple[type[Ask], ...] = get_args(AnyAsk)

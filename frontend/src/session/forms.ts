@@ -171,4 +171,5 @@ export interface Answers {
   check: FoundOrder & OpenedSession;
   stop: { at: number };
   trace: { text: string; next: number | null };
+  recording: { text: string; next: number | null };
 }

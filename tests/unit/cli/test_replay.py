@@ -8,6 +8,7 @@ from typer.testing import CliRunner, Result
 
 from topowave.cli.main import app
 from topowave.simulator import simulate
+from topowave.traces import html_file
 
 
 def topowave(*words: str | Path) -> Result:
@@ -57,6 +58,15 @@ def test_a_picture_is_written(trace: Path, tmp_path: Path) -> None:
     done = topowave("draw", trace, "-o", tmp_path / "run.svg", "--wave", "root-1")
     assert (done.exit_code, "all nodes and messages" in done.output) == (0, True)
     assert (tmp_path / "run.svg").read_text().startswith("<svg")
+
+
+def test_a_page_of_its_own_is_written(trace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    viewer = tmp_path / "viewer.html"
+    viewer.write_text(html_file.PLACE, "utf-8")
+    monkeypatch.setattr(html_file, "VIEWER", viewer)
+    done = topowave("draw", trace, "-o", tmp_path / "run.html")
+    assert (done.exit_code, "opens in any browser" in done.output) == (0, True)
+    assert '"source":"run.jsonl"' in (tmp_path / "run.html").read_text("utf-8")
 
 
 def test_what_cannot_be_done_ends_with_2_and_a_reason(trace: Path, tmp_path: Path) -> None:

@@ -23,7 +23,10 @@ export function Inspector({ opened, position }: { opened: Opened; position: numb
   const step = run.steps[position];
   const waiting = useMemo(() => onTheirWay(opened.index, position, COUNTED), [opened, position]);
   const held = useHeld(({ now }) => now?.state === "running");
-  const session = useSession((state) => state.about !== null) || held;
+  const stepped = useSession((state) => state.about !== null);
+  const recorded = useSession((state) => state.recorded);
+  const session = stepped || held;
+  const listed = !session || recorded;
   if (!step) return <aside className="run-inspector scroll" tabIndex={0} aria-label={words.place}><SessionPanel opened={opened} /><HeldPanel /></aside>;
   const { names } = run.recording.network;
   const seconds = run.recording.unit === "s";
@@ -39,9 +42,9 @@ export function Inspector({ opened, position }: { opened: Opened; position: numb
       {decided.length > 0 && <><h2>{words.decided}</h2><pre data-testid="run-decided">{decided.join("\n")}</pre></>}
       {session && <SessionPanel opened={opened} />}
       <HeldPanel />
-      {!session && <h2>{words.onTheirWay}</h2>}
-      {!session && waiting.length === 0 && <p className="hint">{words.nothing}</p>}
-      {!session && (
+      {listed && <h2>{words.onTheirWay}</h2>}
+      {listed && waiting.length === 0 && <p className="hint">{words.nothing}</p>}
+      {listed && (
         <ul data-testid="run-waiting">
           {waiting.slice(0, LISTED).map((place) => {
             const flight = run.flights[place];
@@ -49,7 +52,7 @@ export function Inspector({ opened, position }: { opened: Opened; position: numb
           })}
         </ul>
       )}
-      {!session && waiting.length > LISTED && <p className="hint">{words.andMore(waiting.length - LISTED)}</p>}
+      {listed && waiting.length > LISTED && <p className="hint">{words.andMore(waiting.length - LISTED)}</p>}
       <p className="hint">{words.wokenBy}</p>
       {!held && <p className="hint">{words.keys}</p>}
     </aside>

@@ -8,6 +8,7 @@ import { useWords } from "../../i18n/words";
 import { listen } from "./keys";
 import "./laboratory.css";
 import { Opening, OpenButton } from "./Opening";
+import { SaveMenu } from "./export/SaveMenu";
 import { keepPlace, placeIn } from "./address";
 import { codeWords } from "./code/code-words";
 import { SessionCode } from "./code/SessionCode";
@@ -62,6 +63,7 @@ export default function LaboratoryPage() {
   const tools = (
     <>
       {stepped && <Switch size="xs" label={codeSaid.code} checked={withCode} onChange={(event) => { setWithCode(event.currentTarget.checked); }} data-testid="run-code" />}
+      {opened && <SaveMenu opened={opened} served />}
       <OpenButton take={take} quiet />
       <Button variant="default" onClick={() => { leave(); close(); navigate("/lab"); }} data-testid="run-close">{words.other}</Button>
     </>

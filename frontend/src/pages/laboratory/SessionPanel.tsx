@@ -138,7 +138,7 @@ function Faults({ opened }: { opened: Opened }) {
 export function SessionPanel({ opened }: { opened: Opened }) {
   const words = useWords(sessionWords);
   const branchesSaid = useWords(branchesWords);
-  const { here, around, problems, over, lost, about } = useSession();
+  const { here, around, problems, over, lost, about, recorded } = useSession();
   if (about === null || here === null) return null;
   return (
     <>
@@ -148,11 +148,11 @@ export function SessionPanel({ opened }: { opened: Opened }) {
       <LessonPanel />
       {here.mistake !== null && <><h2>{words.mistake}</h2><p className="danger" data-testid="session-mistake">{here.mistake}</p></>}
       {over === null && <Branches />}
-      {around && <Coming pending={around.pending} total={around.total} />}
+      {around && !recorded && <Coming pending={around.pending} total={around.total} />}
       {around?.moment && <><h2>{words.variables}</h2><Variables moment={around.moment} /></>}
       {around && <Conditions conditions={around.conditions} />}
-      {over === null && <LookForOrder />}
-      {over === null && <Faults opened={opened} />}
+      {over === null && !recorded && <LookForOrder />}
+      {over === null && !recorded && <Faults opened={opened} />}
     </>
   );
 }

@@ -39,9 +39,11 @@ interface SessionState {
   problems: readonly string[];
   /** It is over, for a reason that may be empty. */
   over: string | null;
+  /** It is a recording: to and fro, and nothing else. */
+  recorded: boolean;
 }
 
-const NONE: SessionState = { about: null, here: null, branches: [], differs: null, lost: false, around: null, busy: false, problems: [], over: null };
+const NONE: SessionState = { about: null, here: null, branches: [], differs: null, lost: false, around: null, busy: false, problems: [], over: null, recorded: false };
 
 export const useSession = create<SessionState>()(() => NONE);
 
@@ -153,6 +155,20 @@ async function comeBack(mine: Link): Promise<void> {
 
 function show({ socket, about }: { socket: SessionSocket; about: OpenedSession }): void {
   sessionStorage.setItem(STORED, about.session);
+  enter(socket, about);
+}
+
+/** Shows a session as it was recorded, where it was left. */
+export async function showRecorded(socket: SessionSocket, about: OpenedSession): Promise<void> {
+  leave();
+  enter(socket, about);
+  useLaboratory.setState({ more: null });
+  setState({ recorded: true });
+  await alone(async (ask, mine) => readBranch(ask, mine, await ask("go", { position: about.at }), 0, "kept"));
+  goToPosition(about.at);
+}
+
+function enter(socket: SessionSocket, about: OpenedSession): void {
   const network = networkOf({ nodes: about.nodes, neighbors: about.neighbors });
   link = { socket, network, place: new Map(network.names.map((name, at) => [name, at])), lines: [], drawn: 0 };
   setState({ ...NONE, about, here: about });
@@ -185,7 +201,7 @@ export async function check(): Promise<FoundOrder | null> {
 /** Ends the session, if there is one. */
 export function leave(): void {
   if (!link) return;
-  sessionStorage.removeItem(STORED);
+  if (!getState().recorded) sessionStorage.removeItem(STORED);
   link.socket.close();
   link = null;
   clearTimeout(settled);
@@ -339,6 +355,7 @@ export const change = (what: Change, fields: Fields): Promise<void> => alone(asy
 
 /** Goes to another branch, to the last step that both share. */
 export const switchTo = (branch: number): Promise<void> => alone(async (ask, mine) => {
+  await goThere(ask);
   const here = await ask("switch", { branch });
   await readBranch(ask, mine, here, here.at, "kept");
   goToPosition(here.at);
@@ -365,6 +382,23 @@ export const undo = (): Promise<void> => alone(async (ask, mine) => {
   await readBranch(ask, mine, here, Math.min(here.at, sharedPosition(branches, before?.branch ?? 0, here.branch)), "kept");
   goToPosition(here.at);
 });
+
+/** All that is known of the session, as JSON; null where there is none. */
+export async function readRecording(): Promise<string | null> {
+  if (!link) return null;
+  let text = "";
+  await alone(async (ask) => {
+    await goThere(ask);
+    for (let skip: number | null = 0; skip !== null;) {
+      const portion: Answers["recording"] = await ask("recording", { skip });
+      text += portion.text;
+      skip = portion.next;
+    }
+  });
+  // What was refused stands beside the run already.
+  if (text === "") throw new SessionRefusal(getState().problems);
+  return text;
+}
 
 const MORE: More = {
   ended: () => {

@@ -98,13 +98,13 @@ function Compared({ branches }: { branches: readonly SessionBranch[] }) {
 export function Branches() {
   const words = useWords(branchesWords);
   const session = useWords(sessionWords);
-  const { here, branches, differs } = useSession();
+  const { here, branches, differs, recorded } = useSession();
   const [named, setNamed] = useState<number | null>(null);
   if (here === null || branches.length === 0) return null;
   const changed = branches.length > 1 || branches.some(({ acts }) => acts.length > 0);
   return (
     <section className="branches" aria-label={words.title}>
-      {changed && <Button size="compact-sm" variant="default" onClick={() => void undo()} data-testid="session-undo">{words.undo}</Button>}
+      {changed && !recorded && <Button size="compact-sm" variant="default" onClick={() => void undo()} data-testid="session-undo">{words.undo}</Button>}
       {branches.length > 1 && (
         <>
           <h2>{words.title}</h2>
@@ -114,7 +114,7 @@ export function Branches() {
                 {named === branch.id ? <Rename branch={branch} done={() => { setNamed(null); }} /> : (
                   <>
                     <Button size="compact-sm" variant={branch.id === here.branch ? "filled" : "default"} aria-pressed={branch.id === here.branch} onClick={() => { if (branch.id !== here.branch) void switchTo(branch.id); }}>{branchName(branch, words)}</Button>
-                    <Button size="compact-sm" variant="subtle" aria-label={`${words.rename}: ${branchName(branch, words)}`} onClick={() => { setNamed(branch.id); }}>{words.rename}</Button>
+                    {!recorded && <Button size="compact-sm" variant="subtle" aria-label={`${words.rename}: ${branchName(branch, words)}`} onClick={() => { setNamed(branch.id); }}>{words.rename}</Button>}
                     {branch.parent !== null && <span className="hint">{words.from(branch.fork + 1)}</span>}
                   </>
                 )}

@@ -1,0 +1,4 @@
+import type { Plugin } from "vite";
+
+export function withoutCatalogs(): Plugin;
+export function inOneFile(): Plugin;
