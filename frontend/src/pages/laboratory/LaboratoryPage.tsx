@@ -14,10 +14,13 @@ import { codeWords } from "./code/code-words";
 import { SessionCode } from "./code/SessionCode";
 import { leaveHeld, openHeld } from "./held/held";
 import { useLessonLink } from "./lessons/use-lesson-link";
+import { lockstepWords } from "./lockstep/lockstep-words";
+import { setSecond, useSecond } from "./lockstep/second";
+import { SecondRun } from "./lockstep/SecondRun";
 import { openFile, openWave } from "./opening";
 import { Run } from "./Run";
 import { goOn, leave, useSession } from "./session";
-import { close, useLaboratory } from "./store";
+import { close, useLaboratory, type Opened } from "./store";
 import { laboratoryWords } from "./words";
 
 export default function LaboratoryPage() {
@@ -25,6 +28,8 @@ export default function LaboratoryPage() {
   const opened = useLaboratory((state) => state.opened);
   const stepped = useSession((state) => state.about !== null);
   const codeSaid = useWords(codeWords);
+  const lockstep = useWords(lockstepWords);
+  const second = useSecond((state) => state.on);
   const [withCode, setWithCode] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
   const [search] = useSearchParams();
@@ -63,15 +68,20 @@ export default function LaboratoryPage() {
   const tools = (
     <>
       {stepped && <Switch size="xs" label={codeSaid.code} checked={withCode} onChange={(event) => { setWithCode(event.currentTarget.checked); }} data-testid="run-code" />}
+      {opened && <Switch size="xs" label={lockstep.beside} checked={second} onChange={(event) => { setSecond(event.currentTarget.checked); }} data-testid="run-second" />}
       {opened && <SaveMenu opened={opened} served />}
       <OpenButton take={take} quiet />
       <Button variant="default" onClick={() => { leave(); close(); navigate("/lab"); }} data-testid="run-close">{words.other}</Button>
     </>
   );
+  const besides = (shown: Opened) => {
+    if (second) return <SecondRun opened={shown} />;
+    return stepped && withCode ? <SessionCode /> : undefined;
+  };
   return (
     <main className="laboratory" aria-label={words.title} tabIndex={-1} onDragOver={(event) => { event.preventDefault(); }} onDrop={drop}>
       {fault !== null && <p className="danger run-fault" role="alert" data-testid="run-fault">{fault}</p>}
-      {opened ? <Run opened={opened} tools={tools} beside={stepped && withCode ? <SessionCode /> : undefined} /> : <Opening take={take} />}
+      {opened ? <Run opened={opened} tools={tools} beside={besides(opened)} /> : <Opening take={take} />}
     </main>
   );
 }

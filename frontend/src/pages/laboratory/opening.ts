@@ -3,13 +3,13 @@ import { readWaveEvents } from "../../api/rest";
 import { bytes } from "../../i18n/format";
 import type { Same } from "../../i18n/words";
 import { recordingOf } from "../../spacetime/live-wave";
-import { MOST_BYTES, NoTrace, readTrace, type Refusal } from "../../spacetime/trace-file";
+import { MOST_BYTES, NoTrace, readTrace, type Refusal, type TracedWave } from "../../spacetime/trace-file";
 import { leave } from "./session";
 import { open } from "./store";
 import type { LaboratoryWords } from "./words";
 
-/** Opens a file. Returns why it cannot be, in words; null where it can. */
-export async function openFile(file: File, { refused }: Same<LaboratoryWords>): Promise<string | null> {
+/** Reads a file. Returns its waves, or why it cannot be read, in words. */
+export async function readFile(file: File, { refused }: Same<LaboratoryWords>): Promise<readonly TracedWave[] | string> {
   if (file.size > MOST_BYTES) return refused.large(bytes(MOST_BYTES));
   let text;
   try {
@@ -18,14 +18,20 @@ export async function openFile(file: File, { refused }: Same<LaboratoryWords>): 
     return refused.unreadable;
   }
   try {
-    const waves = readTrace(text);
-    leave();
-    open(file.name, waves);
-    return null;
+    return readTrace(text);
   } catch (error) {
     if (error instanceof NoTrace) return reason(error.refusal, refused);
     throw error;
   }
+}
+
+/** Opens a file. Returns why it cannot be, in words; null where it can. */
+export async function openFile(file: File, words: Same<LaboratoryWords>): Promise<string | null> {
+  const read = await readFile(file, words);
+  if (typeof read === "string") return read;
+  leave();
+  open(file.name, read);
+  return null;
 }
 
 function reason(refusal: Refusal, words: Same<LaboratoryWords>["refused"]): string {

@@ -26,6 +26,8 @@ export interface Around {
 }
 
 interface SessionState {
+  /** What it was opened with; null where it was opened by somebody else, such as this page before it was loaded anew. */
+  order: Fields | null;
   about: OpenedSession | null;
   here: Here | null;
   branches: readonly SessionBranch[];
@@ -43,7 +45,7 @@ interface SessionState {
   recorded: boolean;
 }
 
-const NONE: SessionState = { about: null, here: null, branches: [], differs: null, lost: false, around: null, busy: false, problems: [], over: null, recorded: false };
+const NONE: SessionState = { order: null, about: null, here: null, branches: [], differs: null, lost: false, around: null, busy: false, problems: [], over: null, recorded: false };
 
 export const useSession = create<SessionState>()(() => NONE);
 
@@ -92,6 +94,7 @@ export async function begin(order: Fields): Promise<void> {
   leave();
   const reached = await reach("open", order);
   show(reached);
+  setState({ order });
   await readAll(reached.about);
 }
 
