@@ -79,7 +79,7 @@ bench: ## Measure waves, start, memory and idling against a raw TCP tree, tasks 
 	$(SET_UP) experiments
 	@$(VENV)/python -m benchmarks.sweep
 
-bench-page: ## Measure what the page costs: a browser before a busy lab of 1,000 nodes, a list of a million tasks (ten minutes), how soon each page is there
+bench-page: ## Measure what the page costs: a browser before a busy lab of 1,000 nodes, a list of a million tasks (ten minutes), how soon each page is there, how smooth a run is gone through
 	$(SET_UP) test
 	@TOPOWAVE_CHROMIUM="$$(cat .venv/chromium)" $(VENV)/python -m benchmarks.page $(ARGS)
 

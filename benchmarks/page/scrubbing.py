@@ -24,7 +24,7 @@ from benchmarks.page.browser import GPU, RENDERER, Processes, chromium
 from benchmarks.page.watching import VIEWPORT
 from topowave import simulate
 
-PORT = 31_009
+PORT = 23_009
 RUNS = ((15, 300), (200, 10_000), (1000, 10_000), (1000, 100_000))
 """Nodes of a grid, and at how many events its run ends."""
 FRAMES = 120

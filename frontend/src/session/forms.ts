@@ -163,6 +163,8 @@ export interface Answers {
   branches: Branches;
   compare: { difference: Difference | null };
   moment: { moment: SessionMoment };
+  /** Of at most 1,000 nodes. */
+  states: { total: number; states: Readonly<Record<string, Fields>> };
   conditions: SessionConditions;
   break: { break: { position: number; broken: string[]; witnesses: string[] } | null };
   code: ClassCode;

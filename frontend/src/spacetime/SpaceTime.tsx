@@ -12,6 +12,7 @@ import type { Absent } from "./absent";
 import type { Cone } from "./causality";
 import type { Layout } from "./layout";
 import { coloursOf, paint } from "./paint";
+import { arrowAt, type Pointed } from "./pointing";
 import type { Run } from "./steps";
 import { useCanvas } from "./use-canvas";
 import { LANE_PX, scrolledTo, sizeOf, stepAt, type Pane } from "./view";
@@ -32,12 +33,14 @@ interface Props {
   look: (step: number | null) => void;
   /** The arrows that are missing, if any. */
   absent?: Absent | null;
+  /** The message under the pointer, or null. */
+  point?: (pointed: Pointed | null) => void;
 }
 
 const NAMES_PX = 118;
 const TYPE_PX = 12;
 
-export function SpaceTime({ run, layout, position, focus, secret = false, column, about, choose, look, absent = null }: Props) {
+export function SpaceTime({ run, layout, position, focus, secret = false, column, about, choose, look, absent = null, point }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = useSize(scroller);
@@ -65,6 +68,12 @@ export function SpaceTime({ run, layout, position, focus, secret = false, column
     const box = canvas.current?.getBoundingClientRect();
     return box ? stepAt(run, layout, pane, event.clientX - box.left, event.clientY - box.top) : null;
   };
+  const messageUnder = (event: React.MouseEvent): Pointed | null => {
+    const box = canvas.current?.getBoundingClientRect();
+    const flight = box ? arrowAt(run, layout, pane, event.clientX - box.left, event.clientY - box.top) : null;
+    const secretly = secret && (run.flights[flight ?? -1]?.sentIn ?? 0) > position;
+    return flight === null || secretly ? null : { flight, x: event.clientX, y: event.clientY };
+  };
   return (
     <div
       ref={scroller}
@@ -74,11 +83,20 @@ export function SpaceTime({ run, layout, position, focus, secret = false, column
       role="img"
       aria-label={about}
       onScroll={(event) => { setPlace({ left: event.currentTarget.scrollLeft, top: event.currentTarget.scrollTop }); }}
-      onPointerMove={(event) => { if (event.pointerType === "mouse") look(under(event)); }}
-      onPointerLeave={() => { look(null); }}
+      onPointerMove={(event) => {
+        if (event.pointerType !== "mouse") return;
+        const step = under(event);
+        look(step);
+        point?.(step === null ? messageUnder(event) : null);
+      }}
+      onPointerLeave={() => {
+        look(null);
+        point?.(null);
+      }}
       onClick={(event) => {
         const step = under(event);
         if (step !== null) choose(step);
+        point?.(step === null ? messageUnder(event) : null);
       }}
     >
       <canvas ref={canvas} style={{ width, height }} />

@@ -2,7 +2,7 @@
  * Many lines and shapes of the same look, drawn some at a time.
  *
  * Measured in Chromium with 2,000 shapes: each by itself takes up to twice as long as `IN_PATH` in one path, for each sets
- * the look anew; all in one path take up to eight times as long, for where they cross is worked out among all of them.
+ * the look anew; all in one path take up to seven times as long, for where they cross is worked out among all of them.
  */
 const IN_PATH = 32;
 

@@ -27,7 +27,7 @@ export function Inspector({ opened, position }: { opened: Opened; position: numb
   const recorded = useSession((state) => state.recorded);
   const session = stepped || held;
   const listed = !session || recorded;
-  if (!step) return <aside className="run-inspector scroll" tabIndex={0} aria-label={words.place}><SessionPanel opened={opened} /><HeldPanel /></aside>;
+  if (!step) return <aside className="run-inspector scroll" tabIndex={0} aria-label={words.place}><SessionPanel key="session" opened={opened} /><HeldPanel key="held" /></aside>;
   const { names } = run.recording.network;
   const seconds = run.recording.unit === "s";
   const time = seconds ? delay(step.t * 1000) : words.units(decimal(step.t, TIME_DIGITS, 0));
@@ -40,8 +40,8 @@ export function Inspector({ opened, position }: { opened: Opened; position: numb
       <p className="run-said" aria-live="polite" data-testid="run-said">{narrate(run, position, words)}.</p>
       {carried !== "" && <><h2>{words.carries}</h2><pre>{carried}</pre></>}
       {decided.length > 0 && <><h2>{words.decided}</h2><pre data-testid="run-decided">{decided.join("\n")}</pre></>}
-      {session && <SessionPanel opened={opened} />}
-      <HeldPanel />
+      {session && <SessionPanel key="session" opened={opened} />}
+      <HeldPanel key="held" />
       {listed && <h2>{words.onTheirWay}</h2>}
       {listed && waiting.length === 0 && <p className="hint">{words.nothing}</p>}
       {listed && (

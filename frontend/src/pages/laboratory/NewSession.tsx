@@ -7,6 +7,9 @@ import { useCatalog } from "../../state/catalog";
 import { useLab } from "../../state/lab-store";
 import { lookForOrder } from "./lessons/lesson";
 import { lessonWords } from "./lessons/lesson-words";
+import { BadField, furtherFields, NOTHING_FURTHER, type Further } from "./form/further";
+import { furtherWords } from "./form/further-words";
+import { FurtherForm } from "./form/FurtherForm";
 import { begin } from "./session";
 import { sessionWords } from "./session-words";
 
@@ -15,6 +18,7 @@ const GIVEN = { network: "grid:9", algorithm: "echo", delay: "uniform:1,5", seed
 export function NewSession() {
   const words = useWords(sessionWords);
   const lesson = useWords(lessonWords);
+  const formWords = useWords(furtherWords);
   const algorithms = useCatalog((catalog) => catalog.algorithms);
   const withoutLab = useLab(({ connection }) => connection === "none");
   const [network, setNetwork] = useState<string>(GIVEN.network);
@@ -26,14 +30,15 @@ export function NewSession() {
   const [busy, setBusy] = useState(false);
   const [problems, setProblems] = useState<readonly string[]>([]);
 
+  const [more, setMore] = useState<Further>(NOTHING_FURTHER);
   const start = async () => {
     const file = own === null ? {} : { file: { name: own.name, text: await own.text() } };
-    await begin({ network, algorithm: own === null ? algorithm : "", delay, seed, fifo, ...file });
+    await begin({ network, algorithm: own === null ? algorithm : "", delay, seed, fifo, ...file, ...(await furtherFields(more, formWords)) });
   };
   const attempt = (act: () => Promise<void>) => {
     setBusy(true);
     setProblems([]);
-    act().catch((error: unknown) => { setProblems(error instanceof SessionRefusal ? error.problems : [words.noConnection]); }).finally(() => { setBusy(false); });
+    act().catch((error: unknown) => { setProblems(error instanceof SessionRefusal ? error.problems : error instanceof BadField ? [error.message] : [words.noConnection]); }).finally(() => { setBusy(false); });
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -44,7 +49,7 @@ export function NewSession() {
       <h2>{words.title}</h2>
       <p>{words.lead}</p>
       <div className="session-fields">
-        <TextInput label={words.network} description={words.networkHint} value={network} onChange={(event) => { setNetwork(event.currentTarget.value); }} required />
+        <TextInput label={words.network} description={words.networkHint} value={network} onChange={(event) => { setNetwork(event.currentTarget.value); }} required={more.network === null} disabled={more.network !== null} />
         {own === null && (
           <>
             <TextInput label={words.algorithm} description={words.algorithmHint} value={algorithm} onChange={(event) => { setAlgorithm(event.currentTarget.value); }} required list="session-algorithms" />
@@ -55,6 +60,7 @@ export function NewSession() {
         <NumberInput label={words.seed} value={seed} min={0} allowDecimal={false} onChange={(value) => { setSeed(Number(value)); }} />
       </div>
       <Checkbox label={words.fifo} checked={fifo} onChange={(event) => { setFifo(event.currentTarget.checked); }} />
+      <FurtherForm further={more} change={setMore} />
       <div className="session-begin">
         <Button type="submit" disabled={busy} data-testid="session-begin">{busy ? words.beginning : words.begin}</Button>
         <Button variant="default" disabled={busy} onClick={() => { attempt(async () => { await start(); await lookForOrder(); }); }} data-testid="session-look">{lesson.look}</Button>

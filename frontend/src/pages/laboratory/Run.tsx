@@ -1,9 +1,10 @@
 /** A run: the network and its space-time diagram under one cursor, with what is chosen of them. */
 import { ActionIcon, NativeSelect, SegmentedControl, Switch } from "@mantine/core";
-import { useMemo, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { useWords } from "../../i18n/words";
 import { layOut } from "../../spacetime/layout";
+import type { Pointed } from "../../spacetime/pointing";
 import { SpaceTime } from "../../spacetime/SpaceTime";
 import { COLUMN_PX } from "../../spacetime/view";
 import { Icon } from "../../theme/Icon";
@@ -17,6 +18,7 @@ import { predictWords } from "./predict/predict-words";
 import { predict, usePrediction } from "./predict/store";
 import { Stage } from "./Stage";
 import { coneAt, goTo, open, useLaboratory, type Opened, type Shown } from "./store";
+import { Carried } from "./variables/Carried";
 import { laboratoryWords } from "./words";
 
 function Toolbar({ opened, tools }: { opened: Opened; tools: ReactNode }) {
@@ -77,6 +79,7 @@ function Toolbar({ opened, tools }: { opened: Opened; tools: ReactNode }) {
 export function Run({ opened, tools, beside }: { opened: Opened; tools: ReactNode; beside?: ReactNode }) {
   const words = useWords(laboratoryWords);
   const { position, across, down, shown, coneOnly, hovered, column } = useLaboratory();
+  const [pointed, setPointed] = useState<Pointed | null>(null);
   const secret = usePrediction((state) => state.on);
   const { index } = opened;
   const { run } = index;
@@ -94,13 +97,14 @@ export function Run({ opened, tools, beside }: { opened: Opened; tools: ReactNod
         {shown !== "stage" && right && <RightDiagram right={right} position={position} column={column} />}
         {shown !== "stage" && !right && (
           <SpaceTime
-            run={run} layout={layout} position={position} focus={focus} secret={secret} column={column} about={about} choose={goTo} absent={absent}
+            run={run} layout={layout} position={position} focus={focus} secret={secret} column={column} about={about} choose={goTo} absent={absent} point={setPointed}
             look={(step) => { if (step !== useLaboratory.getState().hovered) useLaboratory.setState({ hovered: step }); }}
           />
         )}
         {beside}
         <Inspector opened={opened} position={position} />
       </div>
+      {pointed && shown !== "stage" && <Carried run={run} pointed={pointed} />}
       <Predict opened={opened} />
       <Controls opened={opened} position={position} />
     </>

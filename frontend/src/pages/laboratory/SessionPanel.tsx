@@ -9,7 +9,9 @@ import { LessonPanel, LookForOrder } from "./lessons/LessonPanel";
 import { shortValue, written } from "./narration";
 import { change, choose, findBreak, useSession } from "./session";
 import { sessionWords, type SessionWords } from "./session-words";
+import { Stops } from "./stops/Stops";
 import type { Opened } from "./store";
+import { OnStage } from "./variables/OnStage";
 
 /** Events that are listed; the rest is counted. */
 const LISTED = 40;
@@ -149,7 +151,9 @@ export function SessionPanel({ opened }: { opened: Opened }) {
       {here.mistake !== null && <><h2>{words.mistake}</h2><p className="danger" data-testid="session-mistake">{here.mistake}</p></>}
       {over === null && <Branches />}
       {around && !recorded && <Coming pending={around.pending} total={around.total} />}
+      {over === null && !recorded && <Stops opened={opened} />}
       {around?.moment && <><h2>{words.variables}</h2><Variables moment={around.moment} /></>}
+      <OnStage />
       {around && <Conditions conditions={around.conditions} />}
       {over === null && !recorded && <LookForOrder />}
       {over === null && !recorded && <Faults opened={opened} />}

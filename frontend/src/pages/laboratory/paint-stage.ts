@@ -3,6 +3,7 @@ import type { Drawing } from "../../graph/layout/drawing";
 import { fit, markRadius, type Viewport } from "../../graph/viewport";
 import { placeFlight } from "../../graph/scene";
 import { cutLinks, linkKey, onTheirWay, phaseOf, type Index, type NodePhase } from "../../spacetime/moment";
+import { inkOn, type Beside } from "./variables/beside";
 import { Strokes } from "../../spacetime/strokes";
 import type { Tokens } from "../../theme/tokens";
 
@@ -15,6 +16,8 @@ export interface StagePicture {
   position: number;
   colours: ReadonlyMap<string, string>;
   type: { size: number; family: string };
+  /** What stands at each node. */
+  beside: readonly Beside[];
 }
 
 /** No more messages are drawn on their way. */
@@ -23,6 +26,9 @@ const MESSAGE_PX = 5;
 /** Nodes that stand nearer to each other have no names, but for the one that acts (px, at the usual size of the type). */
 const NAMED_FROM_PX = 48;
 const USUAL_TYPE_PX = 12;
+/** The height of a line of type, and the size of what was decided, by that of the names. */
+const LINE = 1.15;
+const LARGE = 1.5;
 
 export function paintStage(context: CanvasRenderingContext2D, picture: StagePicture): void {
   const { drawing, width, height } = picture;
@@ -117,7 +123,7 @@ function nodes(context: CanvasRenderingContext2D, picture: StagePicture, at: Pla
   const fills: Readonly<Record<NodePhase, string>> = { asleep: tokens.panel, awake: tokens.other, decided: tokens.ink, down: tokens.panel };
   const phases = run.recording.network.names.map((_, node) => phaseOf(index, node, position));
   const strokes = new Strokes(context);
-  phases.forEach((phase, node) => { disc(strokes.path({ colour: fills[phase], width: 0 }), ...at(node), radius); });
+  phases.forEach((phase, node) => { disc(strokes.path({ colour: picture.beside[node]?.fill ?? fills[phase], width: 0 }), ...at(node), radius); });
   strokes.end();
   phases.forEach((phase, node) => {
     const [x, y] = at(node);
@@ -134,7 +140,7 @@ function nodes(context: CanvasRenderingContext2D, picture: StagePicture, at: Pla
 
 /** The names of some nodes. */
 function labels(context: CanvasRenderingContext2D, picture: StagePicture, at: Place, radius: number, isNamed: (node: number) => boolean): void {
-  const { index, tokens, drawing, type, width } = picture;
+  const { index, tokens, drawing, type, width, beside } = picture;
   const below = !drawing.sideways;
   context.font = `${type.size}px ${type.family}`;
   context.textBaseline = "top";
@@ -151,6 +157,55 @@ function labels(context: CanvasRenderingContext2D, picture: StagePicture, at: Pl
     const room = below ? width : Math.max(type.size, width - left - 4);
     context.strokeText(name, left, top, room);
     context.fillText(name, left, top, room);
+    beside[node]?.lines.forEach((line, at) => {
+      const y = top + (at + 1) * type.size * LINE;
+      context.strokeText(line, left, y, room);
+      context.fillText(line, left, y, room);
+    });
   });
+  marks(context, picture, at, radius, isNamed);
   context.textAlign = "start";
+}
+
+/** What was decided, large, and a crown over whoever leads. */
+function marks(context: CanvasRenderingContext2D, { tokens, type, beside }: StagePicture, at: Place, radius: number, isNamed: (node: number) => boolean): void {
+  context.textAlign = "center";
+  context.textBaseline = "bottom";
+  context.strokeStyle = tokens.panel;
+  context.lineWidth = 4;
+  context.font = `600 ${type.size * LARGE}px ${type.family}`;
+  beside.forEach(({ decided, leads }, node) => {
+    const [x, y] = at(node);
+    if (decided !== "" && isNamed(node)) {
+      context.fillStyle = tokens.ink;
+      context.strokeText(decided, x, y - radius - 6);
+      context.fillText(decided, x, y - radius - 6);
+    }
+    if (!leads) return;
+    context.fillStyle = inkOn(tokens.panel) === "#000000" ? "#8a5a00" : "#ffd54a";
+    context.fill(crown(x, y - radius - 8 - (decided === "" ? 0 : type.size * LARGE), radius + 4));
+  });
+}
+
+function crown(x: number, bottom: number, half: number): Path2D {
+  const path = new Path2D();
+  const height = half * 1.1;
+  path.moveTo(x - half, bottom);
+  for (const [across, up] of [[-1, 1], [-0.5, 0.45], [0, 1.1], [0.5, 0.45], [1, 1]] as const) path.lineTo(x + across * half, bottom - up * height);
+  path.lineTo(x + half, bottom);
+  path.closePath();
+  return path;
+}
+
+/** The places of the messages that are on their way, to find the one that is pointed at. */
+export function flightPlaces({ index, drawing, width, height, position }: Pick<StagePicture, "index" | "drawing" | "width" | "height" | "position">): { place: number; x: number; y: number }[] {
+  const view = fit(drawing, width, height);
+  const radius = markRadius(drawing, view.scale);
+  return onTheirWay(index, position, MOST_FLIGHTS).flatMap((place) => {
+    const flight = index.run.flights[place];
+    if (!flight) return [];
+    const part = partOf(flight.sentIn, flight.endsIn, position);
+    const { x, y } = placeFlight(drawing, flight.from, flight.to, part, 1 / view.scale, radius / view.scale);
+    return [{ place, x: x * view.scale + view.x, y: y * view.scale + view.y }];
+  });
 }

@@ -11,6 +11,7 @@ import { connect, SessionOver, SessionRefusal, type Ask, type SessionSocket } fr
 import type { Line, RecordedNetwork } from "../../spacetime/recording";
 import { lineOf, networkOf } from "../../spacetime/trace-file";
 import { sharedPosition } from "./branches/tree";
+import { areWanted, useChosen } from "./variables/beside";
 import { close, goTo, grow, open, renew, useLaboratory, type More } from "./store";
 
 /** What may be done to a message by the number of its event, or to nodes by their names. */
@@ -36,6 +37,10 @@ interface SessionState {
   /** The connection is lost, and the page tries to come back to its session. */
   lost: boolean;
   around: Around | null;
+  /** The variables of all nodes at a position, where they are wanted. */
+  states: { position: number; of: Readonly<Record<string, Fields>> } | null;
+  /** The names of the variables that have been seen. */
+  variables: readonly string[];
   /** An ask has no answer yet. */
   busy: boolean;
   problems: readonly string[];
@@ -45,7 +50,7 @@ interface SessionState {
   recorded: boolean;
 }
 
-const NONE: SessionState = { order: null, about: null, here: null, branches: [], differs: null, lost: false, around: null, busy: false, problems: [], over: null, recorded: false };
+const NONE: SessionState = { order: null, about: null, here: null, branches: [], differs: null, lost: false, around: null, states: null, variables: [], busy: false, problems: [], over: null, recorded: false };
 
 export const useSession = create<SessionState>()(() => NONE);
 
@@ -341,6 +346,22 @@ export const runOn = (kind: string | null): Promise<void> => alone(async (ask, m
   draw(mine, "last");
 });
 
+/** Goes on from the cursor until a breakpoint is met; false where the run ends before, null where it could not be done. */
+export async function goUntil(what: "run" | "step_node", fields: Fields): Promise<boolean | null> {
+  let met: boolean | null = null;
+  await alone(async (ask, mine) => {
+    const from = known(mine);
+    await goThere(ask);
+    const here = await ask(what, fields);
+    met = here.met !== null;
+    await readRows(ask, mine, from, Math.max(from, here.events));
+    setState({ here });
+    draw(mine, "kept");
+    goToPosition(here.at);
+  });
+  return met;
+}
+
 /** Goes to where the page is, since the next ask is about that place. */
 const goThere = (ask: Ask): Promise<Here> => ask("go", { position: positionAt(useLaboratory.getState().position) });
 
@@ -449,20 +470,29 @@ async function readAround(): Promise<void> {
   const { busy, lost, over, around } = getState();
   if (!mine || busy || lost || over !== null || useLaboratory.getState().playing) return;
   const position = positionAt(useLaboratory.getState().position);
-  if (around?.position === position) return;
+  const wanted = areWanted(useChosen.getState());
+  if (around?.position === position && (!wanted || getState().states?.position === position)) return;
   const { ask } = mine.socket;
   try {
     // Answers come in the order of their asks, and nobody else's is between these.
-    const [, { pending, total }, conditions, { moment }] = await Promise.all([
+    const [, { pending, total }, conditions, { moment }, states] = await Promise.all([
       ask("go", { position }), ask("pending"), ask("conditions"), position > 0 ? ask("moment") : { moment: null },
+      wanted ? ask("states") : null,
     ]);
-    if (link === mine) setState({ around: { position, pending, total, conditions, moment } });
+    if (link !== mine) return;
+    const seen = new Set([...getState().variables, ...Object.values(moment?.after ?? {}).flatMap((each) => Object.keys(each))]);
+    setState({
+      around: { position, pending, total, conditions, moment },
+      states: states && { position, of: states.states },
+      ...(seen.size > getState().variables.length && { variables: [...seen] }),
+    });
   } catch (error) {
     if (link === mine && error instanceof SessionRefusal) setState({ problems: error.problems });
     else if (!(error instanceof SessionOver)) throw error;
   }
 }
 
+useChosen.subscribe(() => { if (link) look(); });
 useLaboratory.subscribe((state, before) => {
   if (link && (state.position !== before.position || state.playing !== before.playing)) look();
 });
