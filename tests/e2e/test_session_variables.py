@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import OpenPage
+from tests.e2e.test_accessibility import AXE, FIND
 from tests.e2e.test_session_branches import WINDOWS, place, step_to
 from tests.e2e.test_sessions import STARTED_MS, begin
 
@@ -32,7 +33,18 @@ def test_a_run_goes_to_a_breakpoint_and_variables_stand_beside_the_nodes(
     shown.part("stops-step").click()
     expect(shown.part("run-said")).to_contain_text(f"{names.nth(2).inner_text()} receives")
     shown.part("variables-colour").select_option("parent")
-    expect(shown.part("variables-colour")).to_have_value("parent")
+    beside = shown.part("variables-beside")
+    beside.locator("summary").press("Enter")
+    beside.get_by_label("parent").check()
+    expect(beside.locator("summary")).to_have_text("Beside the nodes: parent")
+    beside.get_by_label("parent").press("Space")
+    expect(beside.locator("summary")).to_have_text("Beside the nodes")
+    beside.get_by_label("parent").press("Space")
+    expect(beside.locator("summary")).to_have_text("Beside the nodes: parent")
+    expect(shown.part("session-variables").first).to_be_visible()
+    shown.page.add_script_tag(path=str(AXE))
+    assert shown.page.evaluate(FIND, {"but": [], "only": None}) == []
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_breakpoint_that_is_none_is_refused_and_one_that_is_not_met_is_told(open_page: OpenPage) -> None:

@@ -29,6 +29,8 @@ const USUAL_TYPE_PX = 12;
 /** The height of a line of type, and the size of what was decided, by that of the names. */
 const LINE = 1.15;
 const LARGE = 1.5;
+/** From a node to its name below. */
+const NAME_PX = 5;
 
 export function paintStage(context: CanvasRenderingContext2D, picture: StagePicture): void {
   const { drawing, width, height } = picture;
@@ -40,8 +42,19 @@ export function paintStage(context: CanvasRenderingContext2D, picture: StagePict
   const radius = markRadius(drawing, view.scale);
   links(context, picture, at, radius);
   flights(context, picture, view, radius);
-  const named = drawing.spacing * view.scale >= (NAMED_FROM_PX * picture.type.size) / USUAL_TYPE_PX;
-  nodes(context, picture, at, radius, named);
+  const apart = drawing.spacing * view.scale;
+  const named = apart >= (NAMED_FROM_PX * picture.type.size) / USUAL_TYPE_PX;
+  nodes(context, picture, at, radius, { named, lines: linesBetween(apart, radius, picture.type.size) });
+}
+
+/** How many variables have room under a node's name before the next node; of the node that acts all are drawn. */
+export const linesBetween = (apart: number, radius: number, type: number): number =>
+  Math.max(0, Math.floor((apart - 2 * radius - NAME_PX) / (type * LINE)) - 1);
+
+/** What has room at nodes that do not act. */
+interface Room {
+  named: boolean;
+  lines: number;
 }
 
 type Place = (node: number) => [number, number];
@@ -117,7 +130,7 @@ function cross(path: Path2D, x: number, y: number, radius: number): void {
   path.lineTo(x - radius, y + radius);
 }
 
-function nodes(context: CanvasRenderingContext2D, picture: StagePicture, at: Place, radius: number, named: boolean): void {
+function nodes(context: CanvasRenderingContext2D, picture: StagePicture, at: Place, radius: number, { named, lines }: Room): void {
   const { index, tokens, position } = picture;
   const { run } = index;
   const fills: Readonly<Record<NodePhase, string>> = { asleep: tokens.panel, awake: tokens.other, decided: tokens.ink, down: tokens.panel };
@@ -135,11 +148,11 @@ function nodes(context: CanvasRenderingContext2D, picture: StagePicture, at: Pla
   const acting = run.steps[position]?.node ?? -1;
   if (acting >= 0) disc(strokes.path({ colour: tokens.accent, width: 3 }), ...at(acting), radius + 7);
   strokes.end();
-  labels(context, picture, at, radius, (node) => named || node === acting);
+  labels(context, picture, at, radius, (node) => (node === acting ? Infinity : named ? 1 + lines : 0));
 }
 
-/** The names of some nodes. */
-function labels(context: CanvasRenderingContext2D, picture: StagePicture, at: Place, radius: number, isNamed: (node: number) => boolean): void {
+/** The names of some nodes, and their variables: as many lines as there is room for. */
+function labels(context: CanvasRenderingContext2D, picture: StagePicture, at: Place, radius: number, linesOf: (node: number) => number): void {
   const { index, tokens, drawing, type, width, beside } = picture;
   const below = !drawing.sideways;
   context.font = `${type.size}px ${type.family}`;
@@ -150,20 +163,21 @@ function labels(context: CanvasRenderingContext2D, picture: StagePicture, at: Pl
   context.lineWidth = 3;
   context.fillStyle = tokens.ink;
   index.run.recording.network.names.forEach((name, node) => {
-    if (!isNamed(node)) return;
+    const most = linesOf(node);
+    if (most < 1) return;
     const [x, y] = at(node);
-    const [left, top] = below ? [x, y + radius + 5] : [x + radius + 8, y - type.size / 2];
+    const [left, top] = below ? [x, y + radius + NAME_PX] : [x + radius + 8, y - type.size / 2];
     // A long name beside the last node is narrowed rather than cut off by the edge.
     const room = below ? width : Math.max(type.size, width - left - 4);
     context.strokeText(name, left, top, room);
     context.fillText(name, left, top, room);
-    beside[node]?.lines.forEach((line, at) => {
+    beside[node]?.lines.slice(0, most - 1).forEach((line, at) => {
       const y = top + (at + 1) * type.size * LINE;
       context.strokeText(line, left, y, room);
       context.fillText(line, left, y, room);
     });
   });
-  marks(context, picture, at, radius, isNamed);
+  marks(context, picture, at, radius, (node) => linesOf(node) > 0);
   context.textAlign = "start";
 }
 

@@ -479,7 +479,8 @@ async function readAround(): Promise<void> {
       ask("go", { position }), ask("pending"), ask("conditions"), position > 0 ? ask("moment") : { moment: null },
       wanted ? ask("states") : null,
     ]);
-    if (link !== mine) return;
+    // What is asked for while something changes, or the cursor moves, is no longer so.
+    if (link !== mine || getState().busy || positionAt(useLaboratory.getState().position) !== position) return;
     const seen = new Set([...getState().variables, ...Object.values(moment?.after ?? {}).flatMap((each) => Object.keys(each))]);
     setState({
       around: { position, pending, total, conditions, moment },
