@@ -123,6 +123,8 @@ export interface Lesson {
   node: string;
   kinds: MistakeKind[];
   /** Without an event before a decide, or undecided at the end. */
+  /** The events that led to the breaking one. */
+  past: number[];
   missing: string[];
   repeats_after: number | null;
 }

@@ -33,6 +33,8 @@ interface Props {
   look: (step: number | null) => void;
   /** The arrows that are missing, if any. */
   absent?: Absent | null;
+  /** The name of the lane that some nodes share. */
+  together?: string;
   /** The message under the pointer, or null. */
   point?: (pointed: Pointed | null) => void;
 }
@@ -40,7 +42,7 @@ interface Props {
 const NAMES_PX = 118;
 const TYPE_PX = 12;
 
-export function SpaceTime({ run, layout, position, focus, secret = false, column, about, choose, look, absent = null, point }: Props) {
+export function SpaceTime({ run, layout, position, focus, secret = false, column, about, choose, look, absent = null, together = "", point }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height } = useSize(scroller);
@@ -53,8 +55,8 @@ export function SpaceTime({ run, layout, position, focus, secret = false, column
   const colours = useMemo(() => coloursOf(run, tokens), [run, tokens]);
   const draw = useCallback((context: CanvasRenderingContext2D) => {
     const family = getComputedStyle(context.canvas).fontFamily;
-    paint(context, { run, layout, pane, tokens, position, focus, secret, colours, type: { size: TYPE_PX * scale, family }, absent });
-  }, [run, layout, pane, tokens, position, focus, secret, colours, scale, absent]);
+    paint(context, { run, layout, pane, tokens, position, focus, secret, colours, type: { size: TYPE_PX * scale, family }, absent, together });
+  }, [run, layout, pane, tokens, position, focus, secret, colours, scale, absent, together]);
   useCanvas(canvas, width, height, draw);
   const measured = height > 0;
   const latest = useRef(pane);

@@ -16,6 +16,8 @@ export interface Layout {
   columns: number;
   /** The nodes from top to bottom. */
   lanes: readonly number[];
+  /** Nodes that have no lanes of their own: they share one below all others. */
+  together: readonly number[];
   /** The lane of each node; -1 where it has none. */
   laneOf: Int32Array;
 }
@@ -48,12 +50,22 @@ export function layOut(index: Index, across: Across, down: Down, only: ReadonlyS
   return layOutLanes(index, across, only === null ? lanes : lanes.filter((node) => only.has(node)));
 }
 
-/** With a lane for each of these nodes, from top to bottom. */
-export function layOutLanes({ run }: Index, across: Across, lanes: readonly number[]): Layout {
+/** With a lane for each of these nodes, from top to bottom, and one more for those that share one. */
+export function layOutLanes({ run }: Index, across: Across, lanes: readonly number[], together: readonly number[] = []): Layout {
   const laneOf = new Int32Array(run.recording.network.names.length).fill(-1);
   lanes.forEach((node, lane) => { laneOf[node] = lane; });
+  for (const node of together) laneOf[node] = lanes.length;
   const byDepth = across === "depth";
-  return { across, x: byDepth ? run.depths : run.times, scale: scaleOf(run, across), columns: byDepth ? run.deepest : run.differentTimes, lanes, laneOf };
+  return { across, x: byDepth ? run.depths : run.times, scale: scaleOf(run, across), columns: byDepth ? run.deepest : run.differentTimes, lanes, together, laneOf };
+}
+
+/** How many lanes are drawn. */
+export const laneCount = ({ lanes, together }: Pick<Layout, "lanes" | "together">): number => lanes.length + (together.length > 0 ? 1 : 0);
+
+/** The nodes of a lane. */
+export function nodesOn({ lanes, together }: Layout, lane: number): readonly number[] {
+  const node = lanes[lane];
+  return node === undefined ? (lane === lanes.length ? together : []) : [node];
 }
 
 /** The first place in `order` whose step is not left of `from`; the steps of a node stand in such an order. */

@@ -2,7 +2,7 @@
 import type { Tokens } from "../theme/tokens";
 import { paintAbsent, type Absent } from "./absent";
 import type { Cone } from "./causality";
-import { arrowEnd, arrowsBetween, firstAt, type Layout } from "./layout";
+import { arrowEnd, arrowsBetween, firstAt, laneCount, nodesOn, type Layout } from "./layout";
 import type { Run, Step } from "./steps";
 import { Strokes } from "./strokes";
 import { columnAt, EDGE_PX, xOf, yOf, type Pane } from "./view";
@@ -24,6 +24,8 @@ export interface Picture {
   type: { size: number; family: string };
   /** The arrows that are missing, if any. */
   absent?: Absent | null;
+  /** The name of the lane that some nodes share. */
+  together?: string;
 }
 
 const FAINT = 0.22;
@@ -63,10 +65,10 @@ function strengthOf({ position, focus, secret }: Picture, step: number): number 
   return step <= position || focus ? 1 : FAINT;
 }
 
-function eachLane({ layout, pane }: Picture, visit: (node: number, y: number) => void): void {
+function eachLane({ layout, pane }: Picture, visit: (lane: number, y: number) => void): void {
   const first = Math.max(0, Math.floor((pane.top - pane.lane) / pane.lane));
-  const last = Math.min(layout.lanes.length, Math.ceil((pane.top + pane.height) / pane.lane));
-  for (let lane = first; lane < last; lane++) visit(layout.lanes[lane] ?? 0, yOf(pane, lane));
+  const last = Math.min(laneCount(layout), Math.ceil((pane.top + pane.height) / pane.lane));
+  for (let lane = first; lane < last; lane++) visit(lane, yOf(pane, lane));
 }
 
 function lanes(context: CanvasRenderingContext2D, picture: Picture): void {
@@ -82,12 +84,13 @@ function lanes(context: CanvasRenderingContext2D, picture: Picture): void {
 }
 
 function names(context: CanvasRenderingContext2D, picture: Picture): void {
-  const { pane, tokens, run, type } = picture;
+  const { pane, tokens, run, layout, type, together = "" } = picture;
   context.font = `${type.size}px ${type.family}`;
   context.textBaseline = "middle";
   context.fillStyle = tokens.ink;
-  eachLane(picture, (node, y) => {
-    context.fillText(run.recording.network.names[node] ?? "", 10, y, pane.names - 16);
+  eachLane(picture, (lane, y) => {
+    const node = layout.lanes[lane];
+    context.fillText(node === undefined ? together : (run.recording.network.names[node] ?? ""), 10, y, pane.names - 16);
   });
 }
 
@@ -131,7 +134,7 @@ function marks(context: CanvasRenderingContext2D, picture: Picture): void {
   const detail = isDetailed(picture);
   const [first, last] = [columnAt(pane, pane.names - EDGE_PX), columnAt(pane, pane.width + EDGE_PX)];
   for (const number of run.ofNobody) everywhere(context, picture, xOf(pane, layout.x[number] ?? 0));
-  eachLane(picture, (node, y) => {
+  const stepsOf = (node: number, y: number) => {
     const mine = run.ofNode[node] ?? [];
     for (let place = firstAt(layout.x, mine, first); place < mine.length; place++) {
       const number = mine[place] ?? 0;
@@ -144,7 +147,8 @@ function marks(context: CanvasRenderingContext2D, picture: Picture): void {
       if (detail || step.decided.length > 0 || step.kind !== "receive") mark(context, step, px, y, tokens);
       if (number === position || number === focus?.step) ring(context, px, y, number === position ? tokens.accent : tokens.muted);
     }
-  });
+  };
+  eachLane(picture, (lane, y) => { for (const node of nodesOn(layout, lane)) stepsOf(node, y); });
   context.globalAlpha = 1;
 }
 

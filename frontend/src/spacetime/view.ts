@@ -1,5 +1,5 @@
 /** How a space-time diagram lies in its pane, in pixels, and which step is under the pointer. */
-import { firstAt, type Layout } from "./layout";
+import { firstAt, laneCount, nodesOn, type Layout } from "./layout";
 import type { Run } from "./steps";
 
 export interface Pane {
@@ -25,9 +25,9 @@ export const yOf = (pane: Pane, lane: number): number => EDGE_PX + lane * pane.l
 export const columnAt = (pane: Pane, px: number): number => (px + pane.left - pane.names - EDGE_PX) / pane.column;
 
 /** The size of the whole diagram. */
-export const sizeOf = ({ columns, lanes, scale }: Layout, pane: Pick<Pane, "column" | "lane" | "names">): { width: number; height: number } => ({
-  width: pane.names + 2 * EDGE_PX + (columns * pane.column) / scale,
-  height: 2 * EDGE_PX + Math.max(0, lanes.length - 1) * pane.lane,
+export const sizeOf = (layout: Layout, pane: Pick<Pane, "column" | "lane" | "names">): { width: number; height: number } => ({
+  width: pane.names + 2 * EDGE_PX + (layout.columns * pane.column) / layout.scale,
+  height: 2 * EDGE_PX + Math.max(0, laneCount(layout) - 1) * pane.lane,
 });
 
 /** How near the pointer must be to a step (px). */
@@ -36,16 +36,17 @@ const REACH_PX = 14;
 /** The step under a point of the pane, or null: the nearest on its lane. */
 export function stepAt({ ofNode }: Run, layout: Layout, pane: Pane, px: number, py: number): number | null {
   const lane = Math.round((py + pane.top - EDGE_PX) / pane.lane);
-  const node = layout.lanes[lane];
-  if (node === undefined || Math.abs(yOf(pane, lane) - py) > REACH_PX || px < pane.names) return null;
-  const mine = ofNode[node] ?? [];
-  const place = firstAt(layout.x, mine, columnAt(pane, px));
+  if (Math.abs(yOf(pane, lane) - py) > REACH_PX || px < pane.names) return null;
   let best: number | null = null;
   let least = REACH_PX;
-  for (const step of [mine[place - 1], mine[place]]) {
-    if (step === undefined) continue;
-    const far = Math.abs(xOf(pane, layout.x[step] ?? 0) - px);
-    if (far <= least) [best, least] = [step, far];
+  for (const node of nodesOn(layout, lane)) {
+    const mine = ofNode[node] ?? [];
+    const place = firstAt(layout.x, mine, columnAt(pane, px));
+    for (const step of [mine[place - 1], mine[place]]) {
+      if (step === undefined) continue;
+      const far = Math.abs(xOf(pane, layout.x[step] ?? 0) - px);
+      if (far <= least) [best, least] = [step, far];
+    }
   }
   return best;
 }

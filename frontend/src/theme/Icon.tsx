@@ -8,6 +8,8 @@ const PATHS = {
   stepBack: "M12 3.5v9L6 8zM4 3.5h1.5v9H4z",
   plus: "M7.25 3h1.5v4.25H13v1.5H8.75V13h-1.5V8.75H3v-1.5h4.25z",
   minus: "M3 7.25h10v1.5H3z",
+  up: "M8 3.5 13.5 9l-1.1 1.1L8 5.7 3.6 10.1 2.5 9z",
+  down: "M8 12.5 2.5 7l1.1-1.1L8 10.3l4.4-4.4L13.5 7z",
   fit: "M2.5 2.5h4V4H4v2.5H2.5zM9.5 2.5h4v4H12V4H9.5zM2.5 9.5H4V12h2.5v1.5h-4zM12 9.5h1.5v4h-4V12H12z",
   stage: "M2 3h12v10H2zM3.5 4.5v7h9v-7z",
   menu: "M2 3.5h12V5H2zM2 7.25h12v1.5H2zM2 11h12v1.5H2z",

@@ -3,7 +3,8 @@ import { ActionIcon, NativeSelect, SegmentedControl, Switch } from "@mantine/cor
 import { useMemo, useState, type ReactNode } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { useWords } from "../../i18n/words";
-import { layOut } from "../../spacetime/layout";
+import { coneOf } from "../../spacetime/causality";
+import type { Layout } from "../../spacetime/layout";
 import type { Pointed } from "../../spacetime/pointing";
 import { SpaceTime } from "../../spacetime/SpaceTime";
 import { COLUMN_PX } from "../../spacetime/view";
@@ -11,6 +12,9 @@ import { Icon } from "../../theme/Icon";
 import { Controls } from "./Controls";
 import { Inspector } from "./Inspector";
 import "./laboratory.css";
+import { causers, choose, chosenFor, layOutChosen, useLanes } from "./lanes/lanes";
+import { LanesMenu } from "./lanes/LanesMenu";
+import { lanesWords } from "./lanes/lanes-words";
 import { useAbsent, useLesson } from "./lessons/lesson";
 import { RightDiagram } from "./lessons/RightDiagram";
 import { Predict } from "./predict/Predict";
@@ -21,7 +25,7 @@ import { coneAt, goTo, open, useLaboratory, type Opened, type Shown } from "./st
 import { Carried } from "./variables/Carried";
 import { laboratoryWords } from "./words";
 
-function Toolbar({ opened, tools }: { opened: Opened; tools: ReactNode }) {
+function Toolbar({ opened, layout, tools }: { opened: Opened; layout: Layout; tools: ReactNode }) {
   const words = useWords(laboratoryWords);
   const { across, down, shown, coneOnly } = useLaboratory(useShallow((state) => ({ across: state.across, down: state.down, shown: state.shown, coneOnly: state.coneOnly })));
   const asking = useWords(predictWords);
@@ -57,8 +61,9 @@ function Toolbar({ opened, tools }: { opened: Opened; tools: ReactNode }) {
         aria-label={words.down}
         value={down}
         data={[{ value: "network", label: `${words.down}: ${words.byNetwork}` }, { value: "awaking", label: `${words.down}: ${words.byAwaking}` }]}
-        onChange={(event) => { useLaboratory.setState({ down: event.currentTarget.value === "awaking" ? "awaking" : "network" }); }}
+        onChange={(event) => { useLaboratory.setState({ down: event.currentTarget.value === "awaking" ? "awaking" : "network" }); choose(opened.index.run.recording.network, { order: null }); }}
       />
+      {shown !== "stage" && <LanesMenu opened={opened} layout={layout} />}
       <Switch size="xs" label={words.cone} checked={coneOnly} onChange={(event) => { useLaboratory.setState({ coneOnly: event.currentTarget.checked }); }} data-testid="run-cone" />
       <Switch size="xs" label={asking.predict} checked={predicting} onChange={(event) => { predict(event.currentTarget.checked); }} data-testid="run-predict" />
       <ActionIcon.Group>
@@ -85,19 +90,23 @@ export function Run({ opened, tools, beside }: { opened: Opened; tools: ReactNod
   const { run } = index;
   const looked = hovered ?? (coneOnly ? position : null);
   const focus = useMemo(() => (looked === null ? null : { step: looked, cone: coneAt(opened, looked) }), [opened, looked]);
-  const layout = useMemo(() => layOut(index, across, down), [index, across, down]);
+  const lanesSaid = useWords(lanesWords);
+  const chosen = useLanes();
+  const lanes = useMemo(() => chosenFor(chosen, run.recording.network), [chosen, run]);
+  const causing = useMemo(() => (lanes.causes ? causers(run, coneOf(run, position)) : null), [lanes.causes, run, position]);
+  const layout = useMemo(() => layOutChosen(index, across, down, lanes, causing), [index, across, down, lanes, causing]);
   const absent = useAbsent(opened);
   const right = useLesson((state) => (state.rightShown ? state.right : null));
   const about = words.about(run.recording.network.names.length, run.steps.length, run.flights.length);
   return (
     <>
-      <Toolbar opened={opened} tools={tools} />
+      <Toolbar opened={opened} layout={layout} tools={tools} />
       <div className="run-body" data-shown={shown} data-beside={beside !== undefined}>
         {shown !== "diagram" && <Stage opened={opened} position={position} />}
         {shown !== "stage" && right && <RightDiagram right={right} position={position} column={column} />}
         {shown !== "stage" && !right && (
           <SpaceTime
-            run={run} layout={layout} position={position} focus={focus} secret={secret} column={column} about={about} choose={goTo} absent={absent} point={setPointed}
+            run={run} layout={layout} position={position} focus={focus} secret={secret} column={column} about={about} choose={goTo} absent={absent} together={lanesSaid.together(layout.together.length)} point={setPointed}
             look={(step) => { if (step !== useLaboratory.getState().hovered) useLaboratory.setState({ hovered: step }); }}
           />
         )}

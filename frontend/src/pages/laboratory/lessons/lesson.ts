@@ -2,9 +2,10 @@
 import { create } from "zustand";
 import { layOut, type Layout } from "../../../spacetime/layout";
 import { indexOf, type Index } from "../../../spacetime/moment";
-import { Growing } from "../../../spacetime/steps";
+import { Growing, type Run } from "../../../spacetime/steps";
 import { readTrace } from "../../../spacetime/trace-file";
 import type { Checked, FoundOrder, Lesson, OpenedSession, RightRun } from "../../../session/forms";
+import { choose } from "../lanes/lanes";
 import { begin, check, goToPosition, inquire, positionAt, useSession } from "../session";
 import { useLaboratory, type Opened } from "../store";
 
@@ -70,12 +71,23 @@ export async function lookForOrder(): Promise<void> {
 
 export const stopLooking = (): void => void inquire("stop");
 
-/** To the event that breaks the condition, with only what led to it. */
+/** To the event that breaks the condition, with only what led to it; nodes that have no part in it share a lane. */
 export function toBreak(): void {
   const { lesson } = useLesson.getState();
-  if (!lesson) return;
+  const { opened } = useLaboratory.getState();
+  if (!lesson || !opened) return;
   goToPosition(lesson.position);
   useLaboratory.setState({ coneOnly: true, across: "depth" });
+  const { network } = opened.index.run.recording;
+  choose(network, { collapsed: withoutPart(lesson, opened.index.run) });
+}
+
+/** The nodes that neither led to the break, nor are where it is, nor are missing there. */
+export function withoutPart({ past, node, missing }: Pick<Lesson, "past" | "node" | "missing">, { steps, recording }: Run): Set<number> {
+  const events = new Set(past);
+  const taking = new Set(steps.filter(({ line }) => events.has(line.position ?? -1)).map((step) => step.node));
+  const named = new Set([node, ...missing]);
+  return new Set(recording.network.names.flatMap((name, at) => (taking.has(at) || named.has(name) ? [] : [at])));
 }
 
 /** The arrow that is missing in the picture: from nodes to the step that did not wait for them. */
