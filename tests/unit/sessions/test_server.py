@@ -199,10 +199,9 @@ async def test_a_copy_that_hangs_ends_the_session_with_file_and_line() -> None:
     async with session_server(PATIENT) as (url, sessions), page_at(url) as page:
         await page.ask("open", **mine("self.odd = Odd()"))
         (live,) = sessions.live.values()
-        live.process.bounds = replace(PATIENT, stuck_s=1.0)
-        number = await page.send("run")
+        assert (await page.ask("run"))["at"] == 2
+        live.process.bounds = replace(PATIENT, stuck_s=3.0)
         await page.send("moment")
-        assert (await page.answer_to(number))["at"] == 2
         said = "the class did not return in time, and the session was ended (mine.py, line "
         assert (await page.next())["problems"][0].startswith(said)
         assert (await until_ended(page))["ended"].startswith(said)
