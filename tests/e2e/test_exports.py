@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import re
+import struct
+import xml.etree.ElementTree as ElementTree
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, Download, Locator, Page, expect
 
 from tests.e2e.conftest import PATIENCE_MS, OpenPage
 from tests.e2e.test_accessibility import AXE, FIND
@@ -14,6 +21,8 @@ from tests.e2e.test_sessions import GRID_LINKS, WINDOWS, begin
 from tests.e2e.test_traces import choose
 from tests.e2e.watched import LabPage
 from topowave import simulate
+from topowave.traces.reader import read_trace
+from topowave.traces.shiviz import shiviz_lines
 
 OpenFile = Callable[..., Page]
 LEAST_BYTES = 100_000
@@ -139,3 +148,159 @@ def test_a_trace_that_was_opened_is_saved_as_a_file_too(
     expect(part(page, "run-said")).to_contain_text("decides")
     page.keyboard.press("ArrowLeft")
     expect(part(page, "run-said")).not_to_contain_text("decides")
+
+
+SVG_TEXTS = "{http://www.w3.org/2000/svg}text"
+INKED = """async (data) => {
+  const picture = new Image();
+  picture.src = data;
+  await picture.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
+  const context = canvas.getContext("2d");
+  context.drawImage(picture, 0, 0);
+  const found = new Set();
+  const { data: bytes } = context.getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 0; at < bytes.length; at += 4) found.add(String(bytes.slice(at, at + 3)));
+  return found.size;
+}"""
+"""How many colours a picture has."""
+
+
+@pytest.fixture
+def grid(open_page: OpenPage, tmp_path: Path) -> tuple[LabPage, Path]:
+    """A trace of echo on a grid that the page has opened, and its file."""
+    trace = tmp_path / "grid.jsonl"
+    simulate("echo", "grid:9:1", seed=1, delay="uniform:1,10", trace=trace)
+    shown = open_page("/lab")
+    choose(shown, trace)
+    expect(shown.part("run-said")).to_contain_text("begins the wave")
+    return shown, trace
+
+
+GIVE_UP = """() => {
+  new MutationObserver((_, watch) => {
+    const cancel = document.querySelector("[data-testid=save-cancel]");
+    if (cancel) { watch.disconnect(); cancel.click(); }
+  }).observe(document.body, { childList: true, subtree: true });
+  document.querySelector("[data-testid=save-gif]").click();
+}"""
+"""Begins an animated GIF, and gives it up at once."""
+
+
+def steps_of(shown: LabPage) -> int:
+    said = re.search(r"Step 1 of (\d+)", step_of(shown.page).inner_text())
+    assert said is not None
+    return int(said[1])
+
+
+def as_data(file: Path, kind: str) -> str:
+    return f"data:{kind};base64,{b64encode(file.read_bytes()).decode()}"
+
+
+@pytest.mark.parametrize("what", ["stage", "diagram"])
+def test_a_picture_is_saved_as_png_and_as_svg_with_the_names_of_all_nodes(
+    grid: tuple[LabPage, Path], tmp_path: Path, what: str
+) -> None:
+    shown, trace = grid
+    names = set(read_trace(trace).graph().names)
+    png = save(shown, f"{what}-png", tmp_path)
+    content = png.read_bytes()
+    assert (png.name, content[:8]) == (f"grid.{what}.png", b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", content[16:24])
+    svg = save(shown, f"{what}-svg", tmp_path)
+    picture = ElementTree.parse(svg).getroot()
+    size = (float(picture.attrib["width"]), float(picture.attrib["height"]))
+    assert (width, height) == (round(size[0] * 2), round(size[1] * 2))
+    assert {"".join(text.itertext()) for text in picture.iter(SVG_TEXTS)} == names
+    blank = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
+    assert shown.page.evaluate(INKED, f"data:image/svg+xml,{quote(blank)}") == 1
+    for file, kind in ((png, "image/png"), (svg, "image/svg+xml")):
+        assert shown.page.evaluate(INKED, as_data(file, kind)) > 20
+
+
+def test_the_events_become_a_table_a_log_for_shiviz_as_python_writes_it_and_tikz(
+    grid: tuple[LabPage, Path], tmp_path: Path
+) -> None:
+    shown, trace = grid
+    recorded = read_trace(trace)
+    with save(shown, "csv", tmp_path).open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert [(float(row["time"]), row["event"], row["node"], row["peer"]) for row in rows] == [
+        (event.t, event.event, event.node or "", event.peer or "") for event in recorded.events
+    ]
+    log = save(shown, "shiviz", tmp_path).read_text("utf-8")
+    assert log == "\n".join(shiviz_lines(recorded)) + "\n"
+    tikz = save(shown, "tikz", tmp_path).read_text("utf-8")
+    assert tikz.count("\\draw[->") == sum(event.event == "receive" for event in recorded.events)
+    assert {re.sub(r"\\(.)", r"\1", name) for name in re.findall(r"black\] \{(.*?)\} --", tikz)} == set(
+        recorded.graph().names
+    )
+    assert (tikz.count("\\begin{tikzpicture}"), tikz.count("\\end{tikzpicture}")) == (1, 1)
+
+
+def test_an_animated_gif_has_a_frame_for_each_step_for_as_long_as_the_speed_says(
+    grid: tuple[LabPage, Path], tmp_path: Path
+) -> None:
+    shown, _ = grid
+    steps = steps_of(shown)
+    shown.page.locator(".run-controls select").select_option("20")
+    file = save(shown, "gif", tmp_path)
+    assert (file.name, file.read_bytes()[:6]) == ("grid.gif", b"GIF89a")
+    delays: list[int] = []
+    with Image.open(file) as film:
+        assert (film.size, getattr(film, "n_frames", 1)) == ((1280, 720), steps)
+        for number in (0, steps // 2, steps - 1):
+            film.seek(number)
+            frame = film.convert("RGB")
+            for half in ((0, 0, 560, 720), (560, 0, 1280, 720)):
+                assert len(frame.crop(half).getcolors(1280 * 720) or []) > 5
+        for number in range(steps):
+            film.seek(number)
+            delays.append(film.info["duration"])
+    assert delays == [1000, *[50] * (steps - 2), 1000]
+
+
+def test_an_animated_gif_shows_nothing_of_what_is_to_be_guessed(
+    grid: tuple[LabPage, Path], tmp_path: Path
+) -> None:
+    shown, _ = grid
+    shown.part("run-step").click()
+    expect(step_of(shown.page)).to_contain_text("Step 2 of")
+    shown.part("run-predict").check(force=True)
+    with Image.open(save(shown, "gif", tmp_path)) as film:
+        assert getattr(film, "n_frames", 1) == 2
+
+
+def test_an_animated_gif_that_is_given_up_becomes_no_file(grid: tuple[LabPage, Path]) -> None:
+    shown, _ = grid
+    files: list[Download] = []
+    shown.page.on("download", lambda file: files.append(file))  # noqa: PLW0108 - Playwright marks its handlers
+    shown.part("run-save").click()
+    # In one turn of the page, so that the file cannot be done before.
+    shown.page.evaluate(GIVE_UP)
+    expect(shown.part("save-cancel")).to_have_count(0)
+    expect(shown.part("save-told")).to_be_empty()
+    expect(shown.part("run-save")).to_be_enabled()
+    assert files == []
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_the_menu_is_in_view_and_reached_by_keys_on_every_size(
+    grid: tuple[LabPage, Path], window: str
+) -> None:
+    shown, _ = grid
+    width, height = WINDOWS[window]
+    shown.page.set_viewport_size({"width": width, "height": height})
+    shown.part("run-save").focus()
+    shown.page.keyboard.press("Enter")
+    first = shown.part("save-html")
+    expect(first).to_be_focused()
+    shown.page.keyboard.press("ArrowDown")
+    expect(shown.part("save-stage-png")).to_be_focused()
+    expect(shown.part("save-shiviz")).to_be_in_viewport(ratio=1)
+    expect(first).to_be_in_viewport(ratio=1)
+    shown.page.evaluate(AXE.read_text("utf-8"))
+    assert shown.page.evaluate(FIND, {"but": [], "only": None}) == []
+    shown.page.keyboard.press("Escape")
+    expect(first).to_have_count(0)

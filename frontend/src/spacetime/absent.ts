@@ -1,4 +1,5 @@
 /** Draws the arrows that are missing in a run: from nodes to a step that did not wait for them. */
+import type { Brush } from "./brush";
 import type { Picture } from "./paint";
 import { xOf, yOf } from "./view";
 
@@ -10,7 +11,7 @@ export interface Absent {
 /** How far before the step the missing arrow begins where its node has no step (columns). */
 const BEFORE = 0.8;
 
-export function paintAbsent(context: CanvasRenderingContext2D, { run, layout, pane, tokens }: Picture, { step, nodes }: Absent): void {
+export function paintAbsent(context: Brush, { run, layout, pane, tokens }: Picture, { step, nodes }: Absent): void {
   const at = run.steps[step];
   if (!at) return;
   const [x2, y2] = [xOf(pane, layout.x[step] ?? 0), yOf(pane, layout.laneOf[at.node] ?? 0)];

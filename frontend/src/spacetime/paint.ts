@@ -1,5 +1,6 @@
 /** Draws the part of a space-time diagram that is seen on a canvas. */
 import type { Tokens } from "../theme/tokens";
+import type { Brush } from "./brush";
 import { paintAbsent, type Absent } from "./absent";
 import type { Cone } from "./causality";
 import { arrowEnd, arrowsBetween, firstAt, laneCount, nodesOn, type Layout } from "./layout";
@@ -41,7 +42,7 @@ export function coloursOf({ kinds }: Pick<Run, "kinds">, { other, out, back, fin
   return new Map(kinds.map((kind, at) => [kind, palette[Math.min(at, palette.length - 1)] ?? other]));
 }
 
-export function paint(context: CanvasRenderingContext2D, picture: Picture): void {
+export function paint(context: Brush, picture: Picture): void {
   const { pane, tokens } = picture;
   context.clearRect(0, 0, pane.width, pane.height);
   context.save();
@@ -71,7 +72,7 @@ function eachLane({ layout, pane }: Picture, visit: (lane: number, y: number) =>
   for (let lane = first; lane < last; lane++) visit(lane, yOf(pane, lane));
 }
 
-function lanes(context: CanvasRenderingContext2D, picture: Picture): void {
+function lanes(context: Brush, picture: Picture): void {
   const { pane, tokens, layout } = picture;
   context.strokeStyle = tokens.line;
   context.lineWidth = 1;
@@ -83,7 +84,7 @@ function lanes(context: CanvasRenderingContext2D, picture: Picture): void {
   context.stroke();
 }
 
-function names(context: CanvasRenderingContext2D, picture: Picture): void {
+function names(context: Brush, picture: Picture): void {
   const { pane, tokens, run, layout, type, together = "" } = picture;
   context.font = `${type.size}px ${type.family}`;
   context.textBaseline = "middle";
@@ -94,7 +95,7 @@ function names(context: CanvasRenderingContext2D, picture: Picture): void {
   });
 }
 
-function arrows(context: CanvasRenderingContext2D, picture: Picture): void {
+function arrows(context: Brush, picture: Picture): void {
   const { run, layout, pane, tokens, colours } = picture;
   const detail = isDetailed(picture);
   const strokes = new Strokes(context);
@@ -129,7 +130,7 @@ function head(path: Path2D, x1: number, y1: number, x2: number, y2: number): voi
 
 const isDetailed = ({ pane, layout }: Picture): boolean => pane.column / layout.scale >= DETAIL_PX;
 
-function marks(context: CanvasRenderingContext2D, picture: Picture): void {
+function marks(context: Brush, picture: Picture): void {
   const { run, layout, pane, position, tokens, focus } = picture;
   const detail = isDetailed(picture);
   const [first, last] = [columnAt(pane, pane.names - EDGE_PX), columnAt(pane, pane.width + EDGE_PX)];
@@ -153,12 +154,12 @@ function marks(context: CanvasRenderingContext2D, picture: Picture): void {
 }
 
 /** What happens to the network as a whole, such as a partition. */
-function everywhere(context: CanvasRenderingContext2D, { pane, tokens }: Picture, x: number): void {
+function everywhere(context: Brush, { pane, tokens }: Picture, x: number): void {
   context.fillStyle = tokens.bad;
   context.fillRect(x, 0, 1, pane.height);
 }
 
-function ring(context: CanvasRenderingContext2D, x: number, y: number, colour: string): void {
+function ring(context: Brush, x: number, y: number, colour: string): void {
   context.globalAlpha = 1;
   context.strokeStyle = colour;
   context.lineWidth = 2.5;
@@ -168,7 +169,7 @@ function ring(context: CanvasRenderingContext2D, x: number, y: number, colour: s
 }
 
 /** A step's mark: its shape says what it is, without its colour. */
-function mark(context: CanvasRenderingContext2D, step: Step, x: number, y: number, tokens: Tokens): void {
+function mark(context: Brush, step: Step, x: number, y: number, tokens: Tokens): void {
   context.beginPath();
   context.lineWidth = 2;
   if (step.decided.length > 0) {

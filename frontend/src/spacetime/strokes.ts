@@ -4,6 +4,8 @@
  * Measured in Chromium with 2,000 shapes: each by itself takes up to twice as long as `IN_PATH` in one path, for each sets
  * the look anew; all in one path take up to seven times as long, for where they cross is worked out among all of them.
  */
+import { newPath, type Brush } from "./brush";
+
 const IN_PATH = 32;
 
 export interface Look {
@@ -17,7 +19,7 @@ export interface Look {
 export class Strokes {
   private readonly open = new Map<string, { look: Look; path: Path2D; shapes: number }>();
 
-  constructor(private readonly context: CanvasRenderingContext2D) {}
+  constructor(private readonly context: Brush) {}
 
   /** The path to which the next line or shape of this look goes. */
   path(look: Look): Path2D {
@@ -27,7 +29,7 @@ export class Strokes {
       this.draw(found.look, found.path);
       found = undefined;
     }
-    if (!found) this.open.set(key, (found = { look, path: new Path2D(), shapes: 0 }));
+    if (!found) this.open.set(key, (found = { look, path: newPath(this.context), shapes: 0 }));
     found.shapes += 1;
     return found.path;
   }

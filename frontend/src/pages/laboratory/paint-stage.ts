@@ -4,6 +4,7 @@ import { fit, markRadius, type Viewport } from "../../graph/viewport";
 import { placeFlight } from "../../graph/scene";
 import { cutLinks, linkKey, onTheirWay, phaseOf, type Index, type NodePhase } from "../../spacetime/moment";
 import { inkOn, type Beside } from "./variables/beside";
+import { newPath, type Brush } from "../../spacetime/brush";
 import { Strokes } from "../../spacetime/strokes";
 import type { Tokens } from "../../theme/tokens";
 
@@ -32,7 +33,7 @@ const LARGE = 1.5;
 /** From a node to its name below. */
 const NAME_PX = 5;
 
-export function paintStage(context: CanvasRenderingContext2D, picture: StagePicture): void {
+export function paintStage(context: Brush, picture: StagePicture): void {
   const { drawing, width, height } = picture;
   const view = fit(drawing, width, height);
   context.clearRect(0, 0, width, height);
@@ -59,7 +60,7 @@ interface Room {
 
 type Place = (node: number) => [number, number];
 
-function links(context: CanvasRenderingContext2D, { index, tokens, position }: StagePicture, at: Place, radius: number): void {
+function links(context: Brush, { index, tokens, position }: StagePicture, at: Place, radius: number): void {
   const { network } = index.run.recording;
   const cut = cutLinks(index, position);
   const strokes = new Strokes(context);
@@ -97,7 +98,7 @@ export function partOf(sentIn: number, endsIn: number, position: number): number
   return Math.min(0.85, Math.max(0.15, (position - sentIn + 1) / (endsIn - sentIn + 1)));
 }
 
-function flights(context: CanvasRenderingContext2D, picture: StagePicture, view: Viewport, radius: number): void {
+function flights(context: Brush, picture: StagePicture, view: Viewport, radius: number): void {
   const { index, drawing, position, tokens, colours } = picture;
   const strokes = new Strokes(context);
   for (const place of onTheirWay(index, position, MOST_FLIGHTS)) {
@@ -130,7 +131,7 @@ function cross(path: Path2D, x: number, y: number, radius: number): void {
   path.lineTo(x - radius, y + radius);
 }
 
-function nodes(context: CanvasRenderingContext2D, picture: StagePicture, at: Place, radius: number, { named, lines }: Room): void {
+function nodes(context: Brush, picture: StagePicture, at: Place, radius: number, { named, lines }: Room): void {
   const { index, tokens, position } = picture;
   const { run } = index;
   const fills: Readonly<Record<NodePhase, string>> = { asleep: tokens.panel, awake: tokens.other, decided: tokens.ink, down: tokens.panel };
@@ -152,7 +153,7 @@ function nodes(context: CanvasRenderingContext2D, picture: StagePicture, at: Pla
 }
 
 /** The names of some nodes, and their variables: as many lines as there is room for. */
-function labels(context: CanvasRenderingContext2D, picture: StagePicture, at: Place, radius: number, linesOf: (node: number) => number): void {
+function labels(context: Brush, picture: StagePicture, at: Place, radius: number, linesOf: (node: number) => number): void {
   const { index, tokens, drawing, type, width, beside } = picture;
   const below = !drawing.sideways;
   context.font = `${type.size}px ${type.family}`;
@@ -182,7 +183,7 @@ function labels(context: CanvasRenderingContext2D, picture: StagePicture, at: Pl
 }
 
 /** What was decided, large, and a crown over whoever leads. */
-function marks(context: CanvasRenderingContext2D, { tokens, type, beside }: StagePicture, at: Place, radius: number, isNamed: (node: number) => boolean): void {
+function marks(context: Brush, { tokens, type, beside }: StagePicture, at: Place, radius: number, isNamed: (node: number) => boolean): void {
   context.textAlign = "center";
   context.textBaseline = "bottom";
   context.strokeStyle = tokens.panel;
@@ -197,12 +198,11 @@ function marks(context: CanvasRenderingContext2D, { tokens, type, beside }: Stag
     }
     if (!leads) return;
     context.fillStyle = inkOn(tokens.panel) === "#000000" ? "#8a5a00" : "#ffd54a";
-    context.fill(crown(x, y - radius - 8 - (decided === "" ? 0 : type.size * LARGE), radius + 4));
+    context.fill(crown(newPath(context), x, y - radius - 8 - (decided === "" ? 0 : type.size * LARGE), radius + 4));
   });
 }
 
-function crown(x: number, bottom: number, half: number): Path2D {
-  const path = new Path2D();
+function crown(path: Path2D, x: number, bottom: number, half: number): Path2D {
   const height = half * 1.1;
   path.moveTo(x - half, bottom);
   for (const [across, up] of [[-1, 1], [-0.5, 0.45], [0, 1.1], [0.5, 0.45], [1, 1]] as const) path.lineTo(x + across * half, bottom - up * height);
