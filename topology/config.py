@@ -473,8 +473,7 @@ def _told(place: tuple[int | str, ...], settings: Mapping[str, object]) -> tuple
     # Of a list, one of its entries.
     found = cast("list[object]", whole)[int(inner[0])] if inner and isinstance(whole, list) else whole
     extra = fields[key].json_schema_extra
-    secret = isinstance(extra, dict) and "secret" in extra
-    what = "what is there" if secret else shown(found)
+    what = "what is there" if isinstance(extra, dict) and "secret" in extra else shown(found)
     wanted = expected(fields[key])
     return path, sentence("{said} does not fit; expected {expected}", said=what, expected=wanted)
 

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,23 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import PATIENCE_MS
 from tests.e2e.test_accessibility import AXE, FIND
-from tests.e2e.test_sessions import STARTED_MS, WINDOWS
-from tests.support.ports import free_ports
+from tests.e2e.test_sessions import STARTED_MS, WINDOWS, served
 from tests.unit.sessions.test_checking import HASTY
-
-
-@contextmanager
-def served(*words: str) -> Generator[str]:
-    """Run a command that serves the page; gives its link."""
-    (port,) = free_ports(1)
-    command = [sys.executable, "-m", "topowave", *words, "--port", str(port), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            told = next(line for line in iter(process.stdout.readline, "") if line.startswith('{"page"'))
-            yield json.loads(told)["page"]
-        finally:
-            process.terminate()
 
 
 def shows_the_lesson(page: Page) -> None:

@@ -50,14 +50,15 @@ class Hasty(Algorithm):
 
 
 @contextmanager
-def laboratory() -> Generator[str]:
-    """Run `topowave lab`; gives the link to its page."""
+def served(*words: str) -> Generator[str]:
+    """Run a command of ours that serves the page; gives its link."""
     (port,) = free_ports(1)
-    command = [sys.executable, "-m", "topowave", "lab", "--port", str(port), "--json"]
+    command = [sys.executable, "-m", "topowave", *words, "--port", str(port), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            yield json.loads(process.stdout.readline())["page"]
+            told = next(line for line in iter(process.stdout.readline, "") if line.startswith('{"page"'))
+            yield json.loads(told)["page"]
         finally:
             process.terminate()
 
@@ -115,7 +116,7 @@ def test_a_class_of_ones_own_that_decides_early_is_shown_where_its_condition_bre
 ) -> None:
     file = tmp_path / "hasty.py"
     file.write_text(HASTY, "utf-8")
-    with laboratory() as link, closing(browser.new_context(locale="en-GB")) as context:
+    with served("lab") as link, closing(browser.new_context(locale="en-GB")) as context:
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.goto(link)

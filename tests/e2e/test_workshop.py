@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from tests.e2e.conftest import NODES, PATIENCE_MS, OpenPage
 from tests.e2e.test_accessibility import AXE, FIND
-from tests.e2e.test_sessions import STARTED_MS, laboratory
+from tests.e2e.test_sessions import STARTED_MS, served
 from tests.e2e.watched import LabPage
 from tests.support.live_lab import LiveLab
 from topowave.topology import Topology, generate, read_network, read_topology, write_network
@@ -146,7 +146,7 @@ def test_the_mouse_drags_nodes_and_draws_links_and_steps_are_taken_back(open_pag
 @pytest.fixture
 def alone(lab: LiveLab, browser: Browser) -> Iterator[LabPage]:
     """The page of `topowave lab`, without a lab of servers."""
-    with laboratory() as link, closing(browser.new_context(locale="en-GB")) as context:
+    with served("lab") as link, closing(browser.new_context(locale="en-GB")) as context:
         page: Page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         page.goto(link)

@@ -3,7 +3,7 @@ import { defineWords } from "../i18n/words";
 
 export const words = defineWords({
   en: {
-    pages: { lab: "Lab", dashboard: "Dashboard", tasks: "Tasks", executors: "Executors", experiments: "Experiments", traces: "Traces", workshop: "Workshop", guide: "Guide" },
+    pages: { lab: "Lab", dashboard: "Dashboard", tasks: "Tasks", executors: "Executors", experiments: "Experiments", traces: "Runs", workshop: "Workshop", guide: "Guide" },
     navigation: "Pages",
     openNavigation: "Pages and theme",
     loading: "Loading…",
@@ -14,7 +14,7 @@ export const words = defineWords({
     missingDetail: (path: string) => `Nothing is at ${path}. The pages of this lab are:`,
   },
   de: {
-    pages: { lab: "Labor", dashboard: "Übersicht", tasks: "Aufgaben", executors: "Ausführende", experiments: "Experimente", traces: "Aufzeichnungen", workshop: "Werkstatt", guide: "Einführung" },
+    pages: { lab: "Labor", dashboard: "Übersicht", tasks: "Aufgaben", executors: "Ausführende", experiments: "Experimente", traces: "Läufe", workshop: "Werkstatt", guide: "Einführung" },
     navigation: "Seiten",
     openNavigation: "Seiten und Farben",
     loading: "Wird geladen …",
@@ -25,7 +25,7 @@ export const words = defineWords({
     missingDetail: (path: string) => `Unter ${path} ist nichts. Die Seiten dieses Labors sind:`,
   },
   ru: {
-    pages: { lab: "Лаборатория", dashboard: "Обзор", tasks: "Заявки", executors: "Исполнители", experiments: "Эксперименты", traces: "Трассы", workshop: "Мастерская", guide: "Введение" },
+    pages: { lab: "Лаборатория", dashboard: "Обзор", tasks: "Заявки", executors: "Исполнители", experiments: "Эксперименты", traces: "Запуски", workshop: "Мастерская", guide: "Введение" },
     navigation: "Страницы",
     openNavigation: "Страницы и оформление",
     loading: "Загрузка…",

@@ -62,27 +62,30 @@ interface Kind {
   /** No labels stand below it. */
   bare: boolean;
   topInMiddle: boolean;
+  /** No tools lie over its upper edge. */
+  clear?: boolean;
 }
 
 /** The part of a pane that the drawing itself can fill; the type is `type` times as large as usual. */
-export function roomIn(width: number, height: number, { sideways, bare, topInMiddle }: Kind, type = textScale()): { width: number; height: number } {
+export function roomIn(width: number, height: number, { sideways, bare, topInMiddle, clear = false }: Kind, type = textScale()): { width: number; height: number } {
   const right = sideways ? MARGIN.sidewaysEnd : MARGIN.side;
   const bottom = bare ? MARGIN.bottomBare : MARGIN.bottom;
-  const top = topMargin(width, topInMiddle, type);
+  const top = clear ? MARGIN.side * type : topMargin(width, topInMiddle, type);
   return { width: Math.max(40, width - (MARGIN.side + right) * type), height: Math.max(40, height - top - bottom * type) };
 }
 
-/** The viewport in which the whole drawing is seen with room for its labels. */
-export function fit(drawing: Drawing, width: number, height: number, type = textScale()): Viewport {
+/** The viewport in which the whole drawing is seen with room for its labels; `clear` where no tools lie over it. */
+export function fit(drawing: Drawing, width: number, height: number, type = textScale(), clear = false): Viewport {
   // An overview shows no labels by itself.
   const topInMiddle = hasTopInMiddle(drawing);
-  const room = roomIn(width, height, { sideways: drawing.sideways, bare: drawing.kind === "radial", topInMiddle }, type);
+  const room = roomIn(width, height, { sideways: drawing.sideways, bare: drawing.kind === "radial", topInMiddle, clear }, type);
   const scale = Math.min(
     ZOOM.most / 4,
     room.width / Math.max(1, drawing.width),
     room.height / Math.max(1, drawing.height),
   );
-  return { scale, x: MARGIN.side * type + room.width / 2, y: topMargin(width, topInMiddle, type) + room.height / 2, width, height };
+  const top = clear ? MARGIN.side * type : topMargin(width, topInMiddle, type);
+  return { scale, x: MARGIN.side * type + room.width / 2, y: top + room.height / 2, width, height };
 }
 
 /** The tools over the upper edge of the stage; no label goes there. */

@@ -15,7 +15,7 @@ import { coloursOf, paint } from "./paint";
 import { arrowAt, type Pointed } from "./pointing";
 import type { Run } from "./steps";
 import { useCanvas } from "./use-canvas";
-import { LANE_PX, scrolledTo, sizeOf, stepAt, type Pane } from "./view";
+import { LANE_PX, NAMES_PX, type Pane, scrolledTo, sizeOf, stepAt, TYPE_PX } from "./view";
 
 interface Props {
   run: Run;
@@ -38,9 +38,6 @@ interface Props {
   /** The message under the pointer, or null. */
   point?: (pointed: Pointed | null) => void;
 }
-
-const NAMES_PX = 118;
-const TYPE_PX = 12;
 
 export function SpaceTime({ run, layout, position, focus, secret = false, column, about, choose, look, absent = null, together = "", point }: Props) {
   const scroller = useRef<HTMLDivElement>(null);

@@ -34,7 +34,7 @@ const FAINT = 0.22;
 const DETAIL_PX = 9;
 const HEAD_PX = 6;
 /** No more messages are drawn in one frame. */
-const MOST_ARROWS = 4_000;
+export const MOST_ARROWS = 4_000;
 
 /** The colours of the kinds of messages, in the order in which they are first sent; the last for all further kinds. */
 export function coloursOf({ kinds }: Pick<Run, "kinds">, { other, out, back, finn }: Tokens): Map<string, string> {

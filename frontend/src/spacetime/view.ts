@@ -17,6 +17,9 @@ export interface Pane {
 
 export const COLUMN_PX = { least: 3, usual: 34, most: 160, step: 1.3 } as const;
 export const LANE_PX = 26;
+/** Width of the names at the left, and size of the type, at its usual size. */
+export const NAMES_PX = 118;
+export const TYPE_PX = 12;
 /** Room over the first lane, and around the first and last column. */
 export const EDGE_PX = 22;
 

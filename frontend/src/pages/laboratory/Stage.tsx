@@ -1,22 +1,20 @@
 /** The network at the step of the cursor, on a canvas. */
 import { useCallback, useMemo, useRef, useState } from "react";
-import { draw, nearestAspect } from "../../graph/layout/choose";
-import { roomIn } from "../../graph/viewport";
+import { draw } from "../../graph/layout/choose";
 import { useWords } from "../../i18n/words";
 import { coloursOf } from "../../spacetime/paint";
 import { nearest, type Pointed } from "../../spacetime/pointing";
 import { useCanvas } from "../../spacetime/use-canvas";
+import { TYPE_PX } from "../../spacetime/view";
 import { useSize } from "../../state/hooks";
 import { useTextScale } from "../../state/text-scale";
 import { useTokens } from "../../theme/mantine";
-import { flightPlaces, paintStage } from "./paint-stage";
+import { aspectOf, flightPlaces, paintStage } from "./paint-stage";
 import { useSession } from "./session";
 import type { Opened } from "./store";
 import { besideOf, useChosen } from "./variables/beside";
 import { Carried } from "./variables/Carried";
 import { laboratoryWords } from "./words";
-
-const TYPE_PX = 12;
 
 export function Stage({ opened, position }: { opened: Opened; position: number }) {
   const words = useWords(laboratoryWords);
@@ -27,8 +25,7 @@ export function Stage({ opened, position }: { opened: Opened; position: number }
   const scale = useTextScale();
   const { index } = opened;
   const { network } = index.run.recording;
-  const room = roomIn(width, height, { sideways: false, bare: false, topInMiddle: true });
-  const aspect = width > 0 && height > 0 ? nearestAspect(room.width, room.height) : null;
+  const aspect = aspectOf(width, height);
   const drawing = useMemo(() => (aspect === null ? null : draw({ parents: network.parents, links: network.links }, aspect)), [network, aspect]);
   const colours = useMemo(() => coloursOf(index.run, tokens), [index, tokens]);
   const chosen = useChosen();

@@ -1,11 +1,14 @@
 /** Draws the network as it is after a step: who has woken whom, who has decided, what is on its way. */
+import { nearestAspect } from "../../graph/layout/choose";
 import type { Drawing } from "../../graph/layout/drawing";
-import { fit, markRadius, type Viewport } from "../../graph/viewport";
+import { fit, markRadius, roomIn, type Viewport } from "../../graph/viewport";
 import { placeFlight } from "../../graph/scene";
 import { cutLinks, linkKey, onTheirWay, phaseOf, type Index, type NodePhase } from "../../spacetime/moment";
 import { inkOn, type Beside } from "./variables/beside";
 import { newPath, type Brush } from "../../spacetime/brush";
 import { Strokes } from "../../spacetime/strokes";
+import { TYPE_PX } from "../../spacetime/view";
+import { textScale } from "../../state/type-size";
 import type { Tokens } from "../../theme/tokens";
 
 export interface StagePicture {
@@ -26,16 +29,24 @@ const MOST_FLIGHTS = 2_000;
 const MESSAGE_PX = 5;
 /** Nodes that stand nearer to each other have no names, but for the one that acts (px, at the usual size of the type). */
 const NAMED_FROM_PX = 48;
-const USUAL_TYPE_PX = 12;
 /** The height of a line of type, and the size of what was decided, by that of the names. */
 const LINE = 1.15;
 const LARGE = 1.5;
 /** From a node to its name below. */
 const NAME_PX = 5;
 
+/** The shape that the network's drawing should have on a stage of this size; null where there is none yet. */
+export function aspectOf(width: number, height: number): number | null {
+  if (width <= 0 || height <= 0) return null;
+  const room = roomIn(width, height, { sideways: false, bare: false, topInMiddle: true, clear: true });
+  return nearestAspect(room.width, room.height);
+}
+
+const viewOf = (drawing: Drawing, width: number, height: number): Viewport => fit(drawing, width, height, textScale(), true);
+
 export function paintStage(context: Brush, picture: StagePicture): void {
   const { drawing, width, height } = picture;
-  const view = fit(drawing, width, height);
+  const view = viewOf(drawing, width, height);
   context.clearRect(0, 0, width, height);
   const at = (node: number): [number, number] => [
     (drawing.x[node] ?? 0) * view.scale + view.x, (drawing.y[node] ?? 0) * view.scale + view.y,
@@ -44,7 +55,7 @@ export function paintStage(context: Brush, picture: StagePicture): void {
   links(context, picture, at, radius);
   flights(context, picture, view, radius);
   const apart = drawing.spacing * view.scale;
-  const named = apart >= (NAMED_FROM_PX * picture.type.size) / USUAL_TYPE_PX;
+  const named = apart >= (NAMED_FROM_PX * picture.type.size) / TYPE_PX;
   nodes(context, picture, at, radius, { named, lines: linesBetween(apart, radius, picture.type.size) });
 }
 
@@ -213,7 +224,7 @@ function crown(path: Path2D, x: number, bottom: number, half: number): Path2D {
 
 /** The places of the messages that are on their way, to find the one that is pointed at. */
 export function flightPlaces({ index, drawing, width, height, position }: Pick<StagePicture, "index" | "drawing" | "width" | "height" | "position">): { place: number; x: number; y: number }[] {
-  const view = fit(drawing, width, height);
+  const view = viewOf(drawing, width, height);
   const radius = markRadius(drawing, view.scale);
   return onTheirWay(index, position, MOST_FLIGHTS).flatMap((place) => {
     const flight = index.run.flights[place];

@@ -1,13 +1,17 @@
 import "../../browser";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, beforeAll, expect, it } from "vitest";
+import { speak } from "../../../src/i18n/spoken";
 import { delayOf, gifOf } from "../../../src/pages/laboratory/export/gif";
-import { diagramOf } from "../../../src/pages/laboratory/export/pictures";
+import { diagramOf, laidOut } from "../../../src/pages/laboratory/export/pictures";
 import { SvgContext } from "../../../src/pages/laboratory/export/svg-context";
 import { general, pythonJson } from "../../../src/pages/laboratory/export/texts";
 import { close, open, useLaboratory, type Opened } from "../../../src/pages/laboratory/store";
+import { choose, showAll } from "../../../src/pages/laboratory/lanes/lanes";
+import { MOST_ARROWS } from "../../../src/spacetime/paint";
 import { readTrace } from "../../../src/spacetime/trace-file";
 import { ECHO_OF_TRIANGLE, fileOf } from "../../traces";
 
+beforeAll(() => speak("en"));
 afterEach(close);
 
 /** A run that is open, with so many of its steps and messages as are said, all the same. */
@@ -23,7 +27,7 @@ function opened(many: number): Opened {
 }
 
 it("refuses a diagram of more messages than are drawn, rather than draw a part of them", () => {
-  const large = opened(4_001);
+  const large = opened(MOST_ARROWS + 1);
   const drawn = () => {
     try {
       return diagramOf(large);
@@ -31,7 +35,7 @@ it("refuses a diagram of more messages than are drawn, rather than draw a part o
       return why;
     }
   };
-  expect(drawn()).toMatchObject({ why: { about: "large", messages: 4_001 } });
+  expect(drawn()).toMatchObject({ why: { about: "large", messages: MOST_ARROWS + 1 } });
 });
 
 it("refuses an animated GIF of more frames than anybody wants to load", async () => {
@@ -56,4 +60,12 @@ it("writes bold type, and what XML does not know, into an SVG file", () => {
   context.font = "600 18px Inter";
   context.fillText("<a\u0001&", 1, 2);
   expect(context.text(10, 10, "t", "#fff")).toContain('font-size="18" font-family="Inter" font-weight="600" fill="#000">&lt;a\ufffd&amp;</text>');
+});
+
+it("keeps the lanes that are chosen on the page, and names the one that others share", () => {
+  const run = opened(1);
+  choose(run.index.run.recording.network, { collapsed: new Set([1, 2]) });
+  const { layout, together } = laidOut(run);
+  expect([layout.lanes, layout.together, together]).toEqual([[0], [1, 2], "2 other nodes"]);
+  showAll();
 });

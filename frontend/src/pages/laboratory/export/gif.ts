@@ -1,12 +1,11 @@
 /** A run as an animated GIF: the network beside its diagram, a frame for each step, at the speed that is chosen. */
 import { applyPalette, GIFEncoder, quantize } from "gifenc";
-import { layOut } from "../../../spacetime/layout";
 import { coloursOf, paint } from "../../../spacetime/paint";
 import { LANE_PX, scrolledTo, type Pane } from "../../../spacetime/view";
 import { LIGHT } from "../../../theme/tokens";
 import { usePrediction } from "../predict/store";
 import { useLaboratory, type Opened } from "../store";
-import { canvasOf, paperType, stageOf } from "./pictures";
+import { canvasOf, laidOut, paperType, stageOf } from "./pictures";
 import { NotMade } from "./refused";
 
 /** More frames make a file that nobody wants to load (steps). */
@@ -35,10 +34,10 @@ const breathe = (): Promise<void> => new Promise((resolve) => { setTimeout(resol
 function painter(opened: Opened): (step: number) => Uint8ClampedArray {
   const { index } = opened;
   const { run } = index;
-  const { across, down, column } = useLaboratory.getState();
-  const layout = layOut(index, across, down);
+  const { column } = useLaboratory.getState();
+  const { layout, together } = laidOut(opened);
   const stage = stageOf(opened, { width: SIZE.stage, height: SIZE.height });
-  const picture = { run, layout, tokens: LIGHT, secret: usePrediction.getState().on, focus: null, colours: coloursOf(run, LIGHT), type: paperType() };
+  const picture = { run, layout, tokens: LIGHT, secret: usePrediction.getState().on, focus: null, colours: coloursOf(run, LIGHT), type: paperType(), together };
   let pane: Pane = { width: SIZE.width - SIZE.stage, height: SIZE.height, left: 0, top: 0, column: column * layout.scale, lane: LANE_PX, names: NAMES_PX };
   const { context } = canvasOf(SIZE.width, SIZE.height);
   const [left, right] = [canvasOf(SIZE.stage, SIZE.height), canvasOf(pane.width, pane.height)];

@@ -1,12 +1,14 @@
 /** A run as a picture, PNG or SVG: the network at the cursor, or the whole space-time diagram, in the colours of paper. */
-import { draw, nearestAspect } from "../../../graph/layout/choose";
-import { roomIn } from "../../../graph/viewport";
+import { draw } from "../../../graph/layout/choose";
+import { wordsNow } from "../../../i18n/words";
 import type { Brush } from "../../../spacetime/brush";
-import { layOut } from "../../../spacetime/layout";
-import { coloursOf, paint } from "../../../spacetime/paint";
-import { LANE_PX, sizeOf, type Pane } from "../../../spacetime/view";
+import type { Layout } from "../../../spacetime/layout";
+import { coloursOf, MOST_ARROWS, paint } from "../../../spacetime/paint";
+import { LANE_PX, NAMES_PX, sizeOf, TYPE_PX, type Pane } from "../../../spacetime/view";
 import { LIGHT } from "../../../theme/tokens";
-import { paintStage } from "../paint-stage";
+import { layOutAt, useLanes } from "../lanes/lanes";
+import { lanesWords } from "../lanes/lanes-words";
+import { aspectOf, paintStage } from "../paint-stage";
 import { usePrediction } from "../predict/store";
 import { useSession } from "../session";
 import { useLaboratory, type Opened } from "../store";
@@ -17,12 +19,8 @@ import { SvgContext } from "./svg-context";
 /** The longest side, and all pixels, of a picture: browsers make none that are much larger. */
 const MOST_SIDE_PX = 16_000;
 const MOST_PIXELS = 64_000_000;
-/** What the paint code draws at most; a picture with a part of the messages would tell a lie. */
-const MOST_MESSAGES = 4_000;
 /** Pixels of a PNG to one of the page, where that is not too many. */
 const DENSITY = 2;
-const TYPE_PX = 12;
-const NAMES_PX = 118;
 const STAGE = { least: 1_200, most: 4_000, ofNode: 90, aspect: 4 / 3 } as const;
 
 /** A picture that can be painted anywhere. */
@@ -41,8 +39,7 @@ export function stageOf({ index, recording }: Opened, size?: { width: number; he
   const { network } = index.run.recording;
   const wide = Math.min(STAGE.most, Math.max(STAGE.least, STAGE.ofNode * Math.sqrt(network.names.length)));
   const { width, height } = size ?? { width: Math.round(wide), height: Math.round(wide / STAGE.aspect) };
-  const room = roomIn(width, height, { sideways: false, bare: false, topInMiddle: true });
-  const drawing = draw({ parents: network.parents, links: network.links }, nearestAspect(room.width, room.height));
+  const drawing = draw({ parents: network.parents, links: network.links }, aspectOf(width, height) ?? 1);
   const picture = { index, drawing, tokens: LIGHT, width, height, colours: coloursOf(index.run, LIGHT), type: paperType() };
   const { states, about } = useSession.getState();
   const beside = (position: number) => {
@@ -52,22 +49,30 @@ export function stageOf({ index, recording }: Opened, size?: { width: number; he
   return (position) => ({ width, height, title: recording.title, paint: (context) => { paintStage(context, { ...picture, position, beside: beside(position) }); } });
 }
 
+/** The diagram as it lies on the page, with the lanes that are chosen there, and the name of the one that others share. */
+export function laidOut({ index }: Opened): { layout: Layout; together: string } {
+  const { across, down, position } = useLaboratory.getState();
+  const layout = layOutAt(index, across, down, useLanes.getState(), position);
+  return { layout, together: wordsNow(lanesWords).together(layout.together.length) };
+}
+
 /** The whole diagram; while the page asks what comes, only what has come. */
-export function diagramOf({ index, recording }: Opened): Painting {
+export function diagramOf(opened: Opened): Painting {
+  const { index, recording } = opened;
   const { run } = index;
-  const { across, down, column, position } = useLaboratory.getState();
-  const layout = layOut(index, across, down);
+  const { column, position } = useLaboratory.getState();
+  const { layout, together } = laidOut(opened);
   const placed = { column: column * layout.scale, lane: LANE_PX, names: NAMES_PX };
   const { width, height } = sizeOf(layout, placed);
   const messages = run.flights.length;
-  if (Math.max(width, height) > MOST_SIDE_PX || width * height > MOST_PIXELS || messages > MOST_MESSAGES) {
+  if (Math.max(width, height) > MOST_SIDE_PX || width * height > MOST_PIXELS || messages > MOST_ARROWS) {
     throw new NotMade({ about: "large", width, height, messages });
   }
   const pane: Pane = { width, height, left: 0, top: 0, ...placed };
   const secret = usePrediction.getState().on;
   // Behind the last step nothing is faint, and no step is marked.
   const at = secret ? position : run.steps.length;
-  const picture = { run, layout, pane, tokens: LIGHT, position: at, secret, focus: null, colours: coloursOf(run, LIGHT), type: paperType() };
+  const picture = { run, layout, pane, tokens: LIGHT, position: at, secret, focus: null, colours: coloursOf(run, LIGHT), type: paperType(), together };
   return { width, height, title: recording.title, paint: (context) => { paint(context, picture); } };
 }
 

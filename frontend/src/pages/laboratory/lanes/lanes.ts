@@ -1,6 +1,6 @@
 /** Which nodes have a lane of their own in the space-time diagram, and in which order; the others share one below. */
 import { create } from "zustand";
-import type { Cone } from "../../../spacetime/causality";
+import { coneOf, type Cone } from "../../../spacetime/causality";
 import { lanesOf, layOutLanes, type Across, type Down, type Layout } from "../../../spacetime/layout";
 import type { Index } from "../../../spacetime/moment";
 import type { RecordedNetwork } from "../../../spacetime/recording";
@@ -62,4 +62,11 @@ export function layOutChosen(index: Index, across: Across, down: Down, lanes: La
   const order = orderOf(index, down, lanes);
   const isOwn = (node: number) => !lanes.collapsed.has(node) && isFound(names[node] ?? "", lanes.search) && (causing?.has(node) ?? true);
   return layOutLanes(index, across, order.filter(isOwn), order.filter((node) => !isOwn(node)));
+}
+
+/** With the lanes that are chosen for its network, at a step. */
+export function layOutAt(index: Index, across: Across, down: Down, lanes: Lanes, position: number): Layout {
+  const { run } = index;
+  const chosen = chosenFor(lanes, run.recording.network);
+  return layOutChosen(index, across, down, chosen, chosen.causes ? causers(run, coneOf(run, position)) : null);
 }
